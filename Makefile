@@ -1,0 +1,56 @@
+# `make help` lists what there is. Everything runs in .venv, which the first call makes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export FLASK_APP := wsgi.py
+JOBS ?= auto
+
+.PHONY: help bootstrap serve migrate test test-unit lint format bench coverage clean
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Tandem needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+bootstrap: .venv/dev ## Install everything that development needs
+
+migrate: .venv/run ## Bring the store to the newest schema
+	@mkdir -p instance
+	@$(BIN)/flask db upgrade
+
+serve: migrate ## Start the server: http://127.0.0.1:8000
+	@$(BIN)/flask start
+	@exec $(BIN)/gunicorn wsgi:app
+
+test: .venv/dev ## Every test, on SQLite and PostgreSQL
+	$(BIN)/pytest -n $(JOBS)
+
+test-unit: .venv/dev ## The tests that need neither application nor database
+	$(BIN)/pytest tests/unit tests/architecture
+
+lint: .venv/dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev ## Let ruff format and mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev ## Measure; writes bench/RESULTS.md
+	$(BIN)/python -m bench
+
+coverage: .venv/dev ## Write docs/coverage.md from the routes and the tests
+	$(BIN)/python -m tests.contract.coverage_page
+
+clean: ## Remove what make made, the store excepted
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

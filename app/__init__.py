@@ -1,0 +1,51 @@
+"""The application factory: settings, extensions, JSON, dialects; nothing else."""
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+from app import models
+from app.cli import register_commands
+from app.clock import clock
+from app.config import Settings, read
+from app.docs import DOCS
+from app.extensions import db, engine_options, migrate, prepare_engine
+from app.http.bodies import MAX_BODY
+from app.http.dialects import register
+from app.http.json import OrjsonProvider
+from app.teamwork import DIALECT as TEAMWORK
+
+MAX_ID = 2**31 - 1
+
+__all__ = ["create_app", "models"]
+
+
+class IdConverter(IntegerConverter):
+    """An integer id in a path; one beyond 31 bits is an unknown address."""
+
+    def __init__(self, map: object, *args: object, **kwargs: object) -> None:
+        super().__init__(map, min=1, max=MAX_ID)  # type: ignore[arg-type]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An application on the given settings, or on those of the environment."""
+    settings = settings or read()
+    clock.fix(settings.fixed_instant)
+    app = Flask(__name__, static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    url = settings.sqlalchemy_url
+    app.config.update(
+        TANDEM=settings,
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        prepare_engine(db.engine, settings.synchronous)
+    register(app, (TEAMWORK, DOCS))
+    register_commands(app)
+    return app

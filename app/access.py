@@ -1,0 +1,210 @@
+"""Who may see and do what, as SQL expressions: in WHERE for lists and single reads, in the
+look-ups of the write path, and as SELECT columns for the can-flags. One rule, both dialects
+(decision 7).
+
+Each function takes the table or an alias of it, so that a parent or a predecessor is judged by the
+same rule.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from app.models import (
+    Assignment,
+    File,
+    Grant,
+    Lockdown,
+    Membership,
+    Person,
+    Project,
+    Task,
+    TaskFile,
+    TaskList,
+)
+
+CHANGING_ROLES = ("editor", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person on whose behalf a request acts. `zone` is his own, `account_zone` the
+    account's.
+    """
+
+    person_id: int
+    admin: bool = False
+    can_add_projects: bool = False
+    read_only: bool = False
+    zone: str = "UTC"
+    account_zone: str = "UTC"
+    weeks_start_on_sunday: bool = False
+
+
+def memberships(viewer: Viewer, *roles: str) -> Select[int]:
+    """Ids of the projects that the viewer belongs to, in one of the roles if any are named."""
+    chosen = select(Membership.project_id).where(Membership.person_id == viewer.person_id)
+    return chosen.where(Membership.role.in_(roles)) if roles else chosen
+
+
+def assigned(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The viewer is one of the task's assignees."""
+    return exists().where(Assignment.task_id == task.id, Assignment.person_id == viewer.person_id)
+
+
+def _admitted_by_lockdown(viewer: Viewer, guarded: Any) -> ColumnElement[bool]:
+    """The access list in force names the viewer, or belongs to a thing that he made or works on."""
+    me = viewer.person_id
+    return or_(
+        exists().where(Grant.lockdown_id == guarded.lockdown_id, Grant.person_id == me),
+        exists().where(Lockdown.id == guarded.lockdown_id, Lockdown.creator_id == me),
+        exists().where(
+            Lockdown.id == guarded.lockdown_id,
+            Assignment.task_id == Lockdown.task_id,
+            Assignment.person_id == me,
+        ),
+    )
+
+
+def _own(viewer: Viewer, task: Any) -> ColumnElement[bool]:
+    return or_(task.creator_id == viewer.person_id, assigned(viewer, task))
+
+
+def readable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may know of the task, deleted or not."""
+    in_project = (
+        task.project_id.is_not(None) if viewer.admin else task.project_id.in_(memberships(viewer))
+    )
+    return and_(
+        or_(in_project, and_(task.project_id.is_(None), _own(viewer, task))),
+        or_(
+            task.lockdown_id.is_(None),
+            _own(viewer, task),
+            _admitted_by_lockdown(viewer, task),
+        ),
+    )
+
+
+def visible(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The task exists for the viewer."""
+    return and_(task.deleted_at.is_(None), readable(viewer, task))
+
+
+def editable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may change the task, provided that he sees it."""
+    own = and_(task.project_id.is_(None), task.creator_id == viewer.person_id)
+    if viewer.read_only:
+        return false()
+    if viewer.admin:
+        return or_(task.project_id.is_not(None), own)
+    return or_(task.project_id.in_(memberships(viewer, *CHANGING_ROLES)), own)
+
+
+def completable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may complete and reopen the task, provided that he sees it."""
+    if viewer.read_only:
+        return false()
+    return or_(editable(viewer, task), assigned(viewer, task))
+
+
+def time_loggable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may log time on the task, provided that he sees it: editors log time."""
+    return editable(viewer, task)
+
+
+def estimate_readable(_viewer: Viewer, _task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may see the task's estimate: every role may, whoever sees the task."""
+    return true()
+
+
+def visible_project(viewer: Viewer, project: Any = Project) -> ColumnElement[bool]:
+    """The project exists for the viewer."""
+    alive: ColumnElement[bool] = project.deleted_at.is_(None)
+    return alive if viewer.admin else and_(alive, project.id.in_(memberships(viewer)))
+
+
+def project_changeable(viewer: Viewer, project_id: Any, *roles: str) -> ColumnElement[bool]:
+    """The viewer holds one of the roles in the project, or is an administrator."""
+    if viewer.read_only:
+        return false()
+    if viewer.admin:
+        return true()
+    return project_id.in_(memberships(viewer, *roles))  # type: ignore[no-any-return]
+
+
+def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
+    """The task list exists for the viewer. A personal list is its creator's alone."""
+    me = viewer.person_id
+    in_project = (
+        task_list.project_id.is_not(None)
+        if viewer.admin
+        else task_list.project_id.in_(memberships(viewer))
+    )
+    return and_(
+        task_list.deleted_at.is_(None),
+        or_(in_project, and_(task_list.project_id.is_(None), task_list.creator_id == me)),
+        or_(
+            task_list.lockdown_id.is_(None),
+            task_list.creator_id == me,
+            _admitted_by_lockdown(viewer, task_list),
+        ),
+    )
+
+
+def list_editable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
+    """The viewer may add and order tasks in the list, provided that he sees it."""
+    own = and_(task_list.project_id.is_(None), task_list.creator_id == viewer.person_id)
+    if viewer.read_only:
+        return false()
+    return or_(project_changeable(viewer, task_list.project_id, *CHANGING_ROLES), own)
+
+
+def visible_person(viewer: Viewer, person: Any = Person) -> ColumnElement[bool]:
+    """People of one's own company and of one's projects; an administrator sees all."""
+    alive: ColumnElement[bool] = person.deleted_at.is_(None)
+    if viewer.admin:
+        return alive
+    shared = select(Membership.person_id).where(Membership.project_id.in_(memberships(viewer)))
+    company = select(Person.company_id).where(Person.id == viewer.person_id)
+    return and_(alive, or_(person.id.in_(shared), person.company_id.in_(company)))
+
+
+def visible_company(viewer: Viewer, company: Any) -> ColumnElement[bool]:
+    """One's own company, those of one's projects and of the people there; an administrator sees
+    all.
+    """
+    alive: ColumnElement[bool] = company.deleted_at.is_(None)
+    if viewer.admin:
+        return alive
+    of_projects = select(Project.company_id).where(visible_project(viewer))
+    of_people = select(Person.company_id).where(visible_person(viewer))
+    return and_(alive, or_(company.id.in_(of_projects), company.id.in_(of_people)))
+
+
+def sees_project(project_id: int | None, person: Any = Person) -> ColumnElement[bool]:
+    """The person (not the viewer) can see the project: who may be assigned, follow or be granted
+    access.
+
+    Without a project, anybody may be named: decision 8 shows such a task to its assignees.
+    """
+    alive: ColumnElement[bool] = person.deleted_at.is_(None)
+    if project_id is None:
+        return alive
+    member = exists().where(Membership.person_id == person.id, Membership.project_id == project_id)
+    return and_(alive, or_(person.is_admin, member))
+
+
+def visible_file(viewer: Viewer, file: Any = File) -> ColumnElement[bool]:
+    """One's own files, and those of one's projects unless only invisible tasks carry them."""
+    carried = exists().where(TaskFile.file_id == file.id)
+    shown = exists().where(
+        TaskFile.file_id == file.id, Task.id == TaskFile.task_id, visible(viewer)
+    )
+    in_project = (
+        file.project_id.is_not(None) if viewer.admin else file.project_id.in_(memberships(viewer))
+    )
+    return and_(
+        file.deleted_at.is_(None),
+        or_(file.creator_id == viewer.person_id, and_(in_project, or_(~carried, shown))),
+    )

@@ -1,0 +1,159 @@
+"""`flask` commands for whoever runs the server. What others read goes to stdout, all else to
+stderr.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app.clock import clock
+from app.config import Settings
+from app.errors import DomainError
+from app.models import ROLES
+from app.seeding.bulk import seed_store
+from app.seeding.sample import first_start
+from app.services.commands import AddPerson
+from app.services.execute import maintain
+from app.services.people import new_key, new_person, person_by_email, revoke_keys, set_up
+from app.services.projects import join_as_operator
+from app.services.purging import purge
+
+people = AppGroup("people", help="People of the account.")
+keys = AppGroup("keys", help="API keys.")
+
+
+def register_commands(app: Flask) -> None:
+    """Add all commands to an application."""
+    for command in (people, keys, start, seed, purge_command):
+        app.cli.add_command(command)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["TANDEM"]
+    return settings
+
+
+class Refused(click.ClickException):
+    """A domain error on the command line."""
+
+    def __init__(self, error: DomainError) -> None:
+        super().__init__(error.message)
+
+
+@people.command("add")
+@click.argument("email")
+@click.option("--first-name", default="")
+@click.option("--last-name", default="")
+@click.option("--company", "company_id", type=int, help="Id of the company; default: the owner's.")
+@click.option("--admin", is_flag=True, help="Make the person an administrator.")
+@click.option("--can-add-projects", is_flag=True)
+@click.option("--zone", help="The person's time zone; default: the account's.")
+def add_person(
+    email: str,
+    first_name: str,
+    last_name: str,
+    company_id: int | None,
+    admin: bool,
+    can_add_projects: bool,
+    zone: str | None,
+) -> None:
+    """Add a person; prints the id."""
+    command = AddPerson(
+        first_name=first_name or email.partition("@")[0],
+        last_name=last_name,
+        email=email,
+        company_id=company_id,
+        is_admin=admin,
+        can_add_projects=can_add_projects,
+        zone=zone,
+    )
+    try:
+        maintain(lambda work: set_up(work, "My Company"))
+        click.echo(maintain(lambda work: new_person(work, command)))
+    except DomainError as error:
+        raise Refused(error) from None
+
+
+@people.command("join")
+@click.argument("email")
+@click.argument("project_id", type=int)
+@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
+def join_project(email: str, project_id: int, role: str) -> None:
+    """Make a person a member of a project."""
+    try:
+        maintain(
+            lambda work: join_as_operator(work, project_id, person_by_email(work, email).id, role)
+        )
+    except DomainError as error:
+        raise Refused(error) from None
+
+
+@keys.command("create")
+@click.argument("email")
+@click.option("--read-only", is_flag=True, help="The key may read but not change anything.")
+def create_key(email: str, read_only: bool) -> None:
+    """Make a key for a person; prints it and nothing else. It cannot be shown again."""
+    try:
+        key = maintain(
+            lambda work: new_key(work, person_by_email(work, email).id, read_only=read_only)
+        )
+    except DomainError as error:
+        raise Refused(error) from None
+    click.echo(key)
+
+
+@keys.command("revoke")
+@click.argument("email")
+@click.option("--ending", help="Only the key whose last four characters these are.")
+def revoke(email: str, ending: str | None) -> None:
+    """Revoke a person's keys."""
+    try:
+        number = maintain(lambda work: revoke_keys(work, person_by_email(work, email).id, ending))
+    except DomainError as error:
+        raise Refused(error) from None
+    click.echo(f"{number} revoked", err=True)
+    if not number:
+        raise SystemExit(1)
+
+
+@click.command("start")
+@with_appcontext
+def start() -> None:
+    """Set up an empty store, and say how to reach the server. `make serve` runs it."""
+    settings = _settings()
+    made = first_start(settings)
+    address = f"http://{settings.host}:{settings.port}"
+    click.echo(f"Tandem: {address}")
+    if made is None:
+        return
+    click.echo(f"API key of the administrator (shown this once): {made.key}")
+    path = f"/tasklists/{made.list_id}/tasks.json" if made.list_id else "/projects.json"
+    click.echo(f"Try:  curl -u {made.key}:x {address}{path}")
+
+
+@click.command("seed")
+@click.option("--tasks", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--seed", "number", type=int, default=1, show_default=True)
+@with_appcontext
+def seed(tasks: int, number: int) -> None:
+    """Fill the store with realistic data; the same seed and day give the same data."""
+    maintain(lambda work: set_up(work, "Demo Company"))
+    stderr = click.get_text_stream("stderr")
+    shown: Any = click.progressbar(length=tasks, label="tasks", file=stderr)
+    with shown as bar:
+        try:
+            seed_store(tasks, number, _settings().timezone, bar.update)
+        except DomainError as error:
+            raise Refused(error) from None
+
+
+@click.command("purge")
+@click.option("--older-than", type=click.IntRange(0), default=30, show_default=True, help="Days.")
+@with_appcontext
+def purge_command(older_than: int) -> None:
+    """Remove for good what was deleted more than so many days ago."""
+    before = clock.now() - timedelta(days=older_than)
+    click.echo(f"{purge(before)} tasks removed", err=True)

@@ -1,0 +1,119 @@
+"""Typed settings, read once from the environment. The README's table lists them; a test compares
+the two.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+ROOT = Path(__file__).resolve().parent.parent
+SHAPES = ("documented", "live")
+
+
+def setting(name: str, default: str, about: str) -> str:
+    """A dataclass field that an environment variable fills; `about` is its line in the README."""
+    return field(default=default, metadata={"name": name, "about": about})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings as text, checked by `read`; the properties give them their types."""
+
+    host: str = setting("HOST", "127.0.0.1", "address that the server listens on")
+    port: str = setting("PORT", "8000", "port that the server listens on")
+    workers: str = setting("WEB_CONCURRENCY", "2", "server processes")
+    database_url: str = setting(
+        "DATABASE_URL",
+        "sqlite:///instance/tandem.db",
+        "`sqlite:///file` or `postgresql://user:password@host/name`",
+    )
+    timezone: str = setting("TANDEM_TIMEZONE", "UTC", "the account's time zone, an IANA name")
+    clock: str = setting(
+        "TANDEM_CLOCK", "", "an ISO 8601 instant at which the clock stands still, for tests"
+    )
+    shape: str = setting(
+        "TANDEM_TEAMWORK_SHAPE",
+        "documented",
+        "`documented`: payloads as Teamwork's page prints them; `live`: as its service sends them",
+    )
+    admin_key: str = setting(
+        "TANDEM_ADMIN_KEY", "", "fixes the first administrator's key (20 characters or more)"
+    )
+    sample: str = setting("TANDEM_SAMPLE", "1", "`0`: an empty store gets no sample project")
+    files: str = setting("TANDEM_FILES", "instance/files", "folder that keeps uploaded files")
+    max_upload: str = setting("TANDEM_MAX_UPLOAD", "26214400", "largest upload in bytes")
+    synchronous: str = setting(
+        "TANDEM_SQLITE_SYNCHRONOUS",
+        "FULL",
+        "`FULL`: a write survives a power cut; `NORMAL`: faster, the last writes may not",
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with the driver that Tandem uses; a file's path is made
+        absolute.
+        """
+        url = self.database_url
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+            path = url.removeprefix("sqlite:///")
+            return f"sqlite:///{ROOT / path}" if path not in ("", ":memory:") else url
+        return url
+
+    @property
+    def fixed_instant(self) -> datetime | None:
+        """The instant of TANDEM_CLOCK, UTC unless it names an offset."""
+        if not self.clock:
+            return None
+        instant = datetime.fromisoformat(self.clock)
+        return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo("UTC"))
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of the uploaded files."""
+        return ROOT / self.files
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be read; the message names it."""
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment (or a mapping in its place). Raises BadSetting."""
+    source = os.environ if environment is None else environment
+    fields = Settings.__dataclass_fields__
+    values = {
+        key: source[spec.metadata["name"]]
+        for key, spec in fields.items()
+        if source.get(spec.metadata["name"], "") != ""
+    }
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if settings.timezone not in available_timezones():
+        raise BadSetting(f"TANDEM_TIMEZONE: no such zone: {settings.timezone}")
+    if settings.shape not in SHAPES:
+        raise BadSetting(f"TANDEM_TEAMWORK_SHAPE: one of {', '.join(SHAPES)}")
+    if settings.synchronous.upper() not in ("FULL", "NORMAL"):
+        raise BadSetting("TANDEM_SQLITE_SYNCHRONOUS: FULL or NORMAL")
+    if settings.admin_key and len(settings.admin_key) < 20:
+        raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
+    for name, value in (
+        ("PORT", settings.port),
+        ("WEB_CONCURRENCY", settings.workers),
+        ("TANDEM_MAX_UPLOAD", settings.max_upload),
+    ):
+        if not value.isdigit() or not value.isascii():
+            raise BadSetting(f"{name}: a whole number")
+    try:
+        _ = settings.fixed_instant
+    except ValueError:
+        raise BadSetting(f"TANDEM_CLOCK: not an ISO 8601 instant: {settings.clock}") from None

@@ -1,0 +1,61 @@
+"""The database handle and what a new connection is told. Imports nothing of ours.
+
+SQLite: write-ahead log, foreign keys, a busy timeout, and transactions that we begin ourselves:
+BEGIN IMMEDIATE where the execution option `write` is set, so that two writers queue instead of
+failing half-way. PostgreSQL: psycopg 3, the session in UTC.
+"""
+
+import sqlite3
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MS = 10_000
+
+db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
+migrate = Migrate()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for create_engine, by kind of database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"isolation_level": None, "check_same_thread": False}}
+    return {
+        "connect_args": {"options": "-c timezone=UTC"},
+        "pool_pre_ping": True,
+        "pool_size": 5,
+        "max_overflow": 5,
+    }
+
+
+def prepare_engine(engine: Engine, synchronous: str) -> None:
+    """Listen for new connections and transactions of an SQLite engine."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def tell(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "mmap_size=1073741824",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

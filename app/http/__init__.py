@@ -1,0 +1,1 @@
+"""Flask glue that every dialect uses; knows no dialect."""

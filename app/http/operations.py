@@ -1,0 +1,47 @@
+"""What /openapi.json and the coverage table need to know of a view: stated once, where the view
+stands.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from marshmallow import Schema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of an API. `section` is its heading in the document, or where else it comes
+    from.
+
+    `wrapper` is the member that `body` stands under; `answer` maps members of the answer to a
+    schema, a list of one schema, or a JSON type's name.
+    """
+
+    section: str
+    options: tuple[Any, ...] = ()
+    body: type[Schema] | None = None
+    wrapper: str | None = None
+    answer: tuple[tuple[str, Any], ...] = ()
+    status: int = 200
+
+
+def operation(
+    section: str,
+    *,
+    options: Iterable[Any] = (),
+    body: type[Schema] | None = None,
+    wrapper: str | None = None,
+    answer: dict[str, Any] | None = None,
+    status: int = 200,
+) -> Callable[[View], View]:
+    """Attach an Operation to a view."""
+    made = Operation(section, tuple(options), body, wrapper, tuple((answer or {}).items()), status)
+
+    def mark(view: View) -> View:
+        view.operation = made  # type: ignore[attr-defined]
+        return view
+
+    return mark

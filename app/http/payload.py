@@ -1,0 +1,145 @@
+"""Payloads: declared once as a marshmallow schema, rendered from rows by a plan compiled from it.
+
+A field's attribute is a column ("name"), a facet ("tags") or a member of a facet's value
+("project.company_name"). The plan works column by column and renders a distinct facet value once,
+several times faster than `Schema.dump`; a test holds the two equal.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow import missing as left_out
+
+from app.queries.query import Page
+
+Render = Callable[[Any], Any]
+
+
+class PayloadField(fields.Field[Any]):
+    """A member of a payload. `render` is all that a subclass needs.
+
+    `absent` is what a member shows when its facet has nothing for the row; without it, it is left
+    out. An `optional` member is left out as well when its column is None.
+    """
+
+    def __init__(
+        self,
+        data_key: str,
+        attribute: str | None = None,
+        *,
+        absent: Any = left_out,
+        optional: bool = False,
+    ) -> None:
+        super().__init__(
+            data_key=data_key, attribute=attribute, dump_only=True, dump_default=absent
+        )
+        self.absent = absent
+        self.optional = optional
+
+    def render(self, value: Any) -> Any:
+        """The value as it stands in the payload."""
+        return value
+
+    def render_all(self, values: list[Any]) -> list[Any]:
+        """A whole column; override where that is faster than one by one."""
+        return [self.render(value) for value in values]
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> Any:
+        """The member of one object, or marshmallow's `missing`."""
+        if self.optional and self.get_value(obj, attr, accessor=accessor) is None:
+            return left_out
+        return super().serialize(attr, obj, accessor, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return self.render(value)
+
+
+class PayloadSchema(Schema):
+    """A payload made of PayloadFields only."""
+
+
+class Record:
+    """One row with its facets as an object, for `Schema.dump`."""
+
+    def __init__(self, page: Page, row: tuple[Any, ...]) -> None:
+        self._page = page
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        page = self._page
+        if name in page.facets:
+            found = page.facets[name].get(self._row[page.index[page.keys[name]]], left_out)
+            if found is left_out:
+                raise AttributeError(name)
+            return found
+        if name in page.index:
+            return self._row[page.index[name]]
+        raise AttributeError(name)
+
+
+class Plan:
+    """What to read for a payload, and how to render the rows that were read.
+
+    `columns` and `facets` go into the Query. Facet keys come from the catalogue, by `keys`.
+    """
+
+    def __init__(self, schema: Schema, facet_keys: Mapping[str, str]) -> None:
+        self._flat: list[tuple[str, str, Render]] = []
+        self._optional: list[tuple[str, str, Render]] = []
+        groups: dict[str, list[tuple[str, str, Any]]] = {}
+        for name, field in schema.dump_fields.items():
+            assert isinstance(field, PayloadField)
+            key, attribute = field.data_key or name, field.attribute or name
+            head, _, member = attribute.partition(".")
+            if head in facet_keys:
+                groups.setdefault(head, []).append((key, member, field))
+            elif field.optional:
+                self._optional.append((key, attribute, field.render))
+            else:
+                self._flat.append((key, attribute, field.render_all))
+        self._groups = [_Group(head, members) for head, members in groups.items()]
+        flat = [column for _, column, _ in self._flat + self._optional]
+        needed = flat + [facet_keys[head] for head in groups]
+        self.columns = tuple(dict.fromkeys(needed))
+        self.facets = tuple(groups)
+
+    def render(self, page: Page) -> list[dict[str, Any]]:
+        """All rows of a page as payload objects, in the order of the rows."""
+        keys = [key for key, _, _ in self._flat]
+        columns = [render(page.column(column)) for _, column, render in self._flat]
+        items = [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+        for key, column, render_one in self._optional:
+            for item, value in zip(items, page.column(column), strict=True):
+                if value is not None:
+                    item[key] = render_one(value)
+        for group in self._groups:
+            group.add_to(items, page)
+        return items
+
+
+class _Group:
+    """The members of a payload that one facet gives."""
+
+    def __init__(self, facet: str, members: list[tuple[str, str, PayloadField]]) -> None:
+        self.facet = facet
+        self._members = members
+        self._empty = {
+            key: field.absent for key, _, field in members if field.absent is not left_out
+        }
+
+    def add_to(self, items: list[dict[str, Any]], page: Page) -> None:
+        fragments = {
+            key: {**self._empty, **self._fragment(value)}
+            for key, value in page.facets[self.facet].items()
+        }
+        empty = self._empty
+        for item, key in zip(items, page.column(page.keys[self.facet]), strict=True):
+            item.update(fragments.get(key, empty))
+
+    def _fragment(self, value: Any) -> dict[str, Any]:
+        found = {}
+        for key, member, field in self._members:
+            part = getattr(value, member) if member else value
+            found[key] = field.render(part)
+        return found

@@ -1,0 +1,67 @@
+"""What every table shares: column types, an integer id beside a GUID, and the two stamps."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import uuid_utils
+from sqlalchemy import DateTime, Dialect, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app.clock import clock
+from app.extensions import db
+
+Uid = String(36)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, to the microsecond: timestamptz, or sortable ISO 8601 text in
+    SQLite.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Text of fixed width in SQLite, so that text order is time order."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(27))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive values: a stamp without a zone is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return value.isoformat(timespec="microseconds")[:26] + "Z"
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """SQLite's text back to a value; PostgreSQL's driver has done it already."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def new_uid() -> str:
+    """A GUID of version 7 (sorts by time of making), as its canonical text."""
+    return str(uuid_utils.uuid7())
+
+
+class Row(db.Model):  # type: ignore[name-defined,misc]
+    """A table whose rows both dialects can name: integer id and GUID, never reused."""
+
+    __abstract__ = True
+    __table_args__: Any = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    uid: Mapped[str] = mapped_column(Uid, unique=True, default=new_uid)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=lambda: clock.now())
+    changed_at: Mapped[datetime] = mapped_column(Instant, default=lambda: clock.now())
+
+
+class Link(db.Model):  # type: ignore[name-defined,misc]
+    """A table of pairs that no client names by itself."""
+
+    __abstract__ = True

@@ -1,0 +1,39 @@
+"""Files: uploads that wait to be attached, files of a project, and which task carries which
+file.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Instant, Link, Row
+
+
+class PendingFile(Row):
+    """An upload that is nobody's attachment yet; `ref` is what the client hands back."""
+
+    ref: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class File(Row):
+    """A file of a project; the bytes are kept under `digest` (SHA-256)."""
+
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(default=1)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TaskFile(Link):
+    """A task carries a file."""
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), primary_key=True, index=True)

@@ -1,0 +1,1 @@
+"""Reading: a Query in, rows out. Never writes, never renders."""

@@ -1,0 +1,134 @@
+"""The read path: a page or one row of a catalogue, always through the catalogue's visible(viewer).
+
+The number of statements is the same for one row and for five hundred: count, page, one per facet.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from app.access import Viewer
+from app.errors import NotFound
+from app.extensions import db
+from app.queries.query import Catalogue, Order, Page, Query
+from app.queries.sql import among
+
+
+def fetch_page(query: Query, viewer: Viewer) -> Page:
+    """The rows of a query that the viewer may see, with facets and the total."""
+    with db.engine.connect() as connection:
+        chosen = _select(query, viewer)
+        total = _count(connection, query, viewer) if query.counted else None
+        page = chosen.order_by(*_order(query, viewer)).limit(query.limit).offset(query.offset)
+        rows: list[Any] = list(connection.execute(page).all())
+        own = len(rows)
+        if query.nested is not None and rows:
+            rows += _descendants(connection, query, viewer, rows)
+        return _page(connection, query, viewer, rows, own, total)
+
+
+def fetch_one(query: Query, viewer: Viewer) -> Page:
+    """The one row that the query's criteria choose. Raises NotFound when the viewer sees none."""
+    page = fetch_page(query, viewer)
+    if not page.own:
+        raise NotFound(f"{query.catalogue.name} not found")
+    return page
+
+
+def by_id(catalogue: Catalogue, row_id: int, columns: tuple[str, ...], **more: Any) -> Query:
+    """The query for one row by its id."""
+    where = (catalogue.column("id") == row_id,)
+    return Query(catalogue, columns, criteria=where, limit=1, counted=False, **more)
+
+
+def require(catalogue: Catalogue, row_id: int, viewer: Viewer) -> None:
+    """Raise NotFound unless the row exists for the viewer."""
+    fetch_one(by_id(catalogue, row_id, ("id",)), viewer)
+
+
+def _select(query: Query, viewer: Viewer) -> Select[Any]:
+    catalogue = query.catalogue
+    columns = [catalogue.column(name, viewer).label(name) for name in query.columns]
+    return (
+        select(*columns)
+        .select_from(catalogue.source)
+        .where(catalogue.visible(viewer, query.with_deleted), *query.criteria)
+    )
+
+
+def _count(connection: Connection, query: Query, viewer: Viewer) -> int:
+    catalogue = query.catalogue
+    counting = (
+        select(func.count())
+        .select_from(catalogue.source)
+        .where(catalogue.visible(viewer, query.with_deleted), *query.criteria)
+    )
+    return connection.execute(counting).scalar_one()
+
+
+def _order(query: Query, viewer: Viewer) -> list[ColumnElement[Any]]:
+    named = [order.name for order in query.order]
+    ties = tuple(Order(name) for name in query.catalogue.ties if name not in named)
+    terms: list[ColumnElement[Any]] = []
+    for order in query.order + ties:
+        column = query.catalogue.column(order.name, viewer)
+        if getattr(column, "nullable", True) and order.name != "id":
+            terms.append(column.is_(None))
+        terms.append(column.desc() if order.descending else column)
+    return terms
+
+
+def _descendants(
+    connection: Connection, query: Query, viewer: Viewer, rows: Sequence[Any]
+) -> list[Any]:
+    """All rows below the given ones, level by level through rows that the viewer sees."""
+    catalogue = query.catalogue
+    assert catalogue.parent and query.nested is not None
+    ids = [row[query.columns.index("id")] for row in rows]
+    key, parent = catalogue.column("id"), catalogue.column(catalogue.parent)
+    seen = (catalogue.visible(viewer, query.with_deleted), *query.nested)
+    top = select(key).select_from(catalogue.source).where(among(connection, parent, ids), *seen)
+    tree = top.cte("tree", recursive=True)
+    below = select(key).select_from(catalogue.source).join(tree, parent == tree.c[0])
+    tree = tree.union(below.where(*seen))
+    columns = [catalogue.column(name, viewer).label(name) for name in query.columns]
+    chosen = select(*columns).select_from(catalogue.source).where(key.in_(select(tree.c[0])))
+    ties = [catalogue.column(name, viewer) for name in catalogue.ties]
+    found = connection.execute(chosen.order_by(*ties)).all()
+    known = set(ids)
+    position = query.columns.index("id")
+    return [row for row in found if row[position] not in known]
+
+
+def _page(
+    connection: Connection,
+    query: Query,
+    viewer: Viewer,
+    rows: list[Any],
+    own: int,
+    total: int | None,
+) -> Page:
+    index = {name: position for position, name in enumerate(query.columns)}
+    wanted = {name: query.catalogue.facets[name] for name in query.facets}
+    by_fetch: dict[Any, set[int]] = {}
+    for facet in wanted.values():
+        by_fetch.setdefault(facet.fetch, set()).update(_values(rows, index[facet.key]))
+    fetched = {
+        fetch: fetch(connection, viewer, sorted(ids)) if ids else {}
+        for fetch, ids in by_fetch.items()
+    }
+    return Page(
+        rows=rows,
+        index=index,
+        facets={name: fetched[facet.fetch] for name, facet in wanted.items()},
+        keys={name: facet.key for name, facet in wanted.items()},
+        own=own,
+        total=total,
+    )
+
+
+def _values(rows: Iterable[Any], position: int) -> set[int]:
+    values = {row[position] for row in rows}
+    values.discard(None)
+    return values

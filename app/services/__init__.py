@@ -1,0 +1,1 @@
+"""Changing: a command goes in by `execute`, and nothing else commits."""

@@ -1,0 +1,236 @@
+"""Commands: what a dialect asks the core to do, in neutral names and real types.
+
+A field that is UNSET was not sent; None and () mean that it was sent empty.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final
+
+
+class Unset(Enum):
+    """The type of UNSET."""
+
+    UNSET = 0
+
+
+UNSET: Final = Unset.UNSET
+
+TOP, BOTTOM = -1, 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChanges:
+    """What to set on a task. `place` is TOP, BOTTOM or the id of the task to stand behind."""
+
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    priority: int | Unset = UNSET
+    progress: int | Unset = UNSET
+    work_hours: float | Unset = UNSET
+    start_on: date | None | Unset = UNSET
+    due_on: date | None | Unset = UNSET
+    creator_id: int | Unset = UNSET
+    list_id: int | Unset = UNSET
+    parent_id: int | None | Unset = UNSET
+    status_id: int | None | Unset = UNSET
+    place: int | Unset = UNSET
+    private: bool | Unset = UNSET
+    granted: tuple[int, ...] | Unset = UNSET
+    assignees: tuple[int, ...] | Unset = UNSET
+    predecessors: tuple[tuple[int, str], ...] | Unset = UNSET
+    tags: tuple[str, ...] | Unset = UNSET
+    tag_ids: tuple[int, ...] | Unset = UNSET
+    files: tuple[int, ...] | Unset = UNSET
+    pending_files: tuple[str, ...] | Unset = UNSET
+    only_these_files: bool = False
+    comment_followers: tuple[int, ...] | Unset = UNSET
+    change_followers: tuple[int, ...] | Unset = UNSET
+    default_followers: bool = False
+    notify: bool = False
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The fields that were sent, by name, flags aside; all of them, or those among `names`."""
+        chosen = names or tuple(spec.name for spec in fields(self) if spec.default is UNSET)
+        pairs = ((name, getattr(self, name)) for name in chosen)
+        return {name: value for name, value in pairs if value is not UNSET}
+
+
+@dataclass(frozen=True, slots=True)
+class AddTask:
+    """Add a task to a list, or below a parent task (then in the parent's list). Gives its id."""
+
+    changes: TaskChanges
+    list_id: int | None = None
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Add one task per name, each its own success or failure. Gives AddedTasks."""
+
+    names: tuple[str, ...]
+    changes: TaskChanges
+    list_id: int | None = None
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedTasks:
+    """The outcome of AddTasks: ids of the new tasks in order, and how many names failed."""
+
+    list_id: int
+    ids: tuple[int, ...]
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditTask:
+    """Change a task. A completed one needs `completed` sent or `allow_update`. Gives affected ids.
+
+    `done_at` and `completer_id` rewrite the completion of a completed task.
+    """
+
+    task_id: int
+    changes: TaskChanges
+    completed: bool | Unset = UNSET
+    allow_update: bool = False
+    done_at: datetime | Unset = UNSET
+    completer_id: int | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask:
+    """Complete a task and its open subtasks."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTask:
+    """Reopen a task and its completed ancestors."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTask:
+    """Hide a task and its subtasks."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderTasks:
+    """Put these tasks of a list first, in this order."""
+
+    list_id: int
+    task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddProject:
+    """Add a project; its creator becomes a manager. Gives its id."""
+
+    name: str
+    description: str = ""
+    company_id: int | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+    harvest_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditProject:
+    """Rename, describe, archive or reactivate a project."""
+
+    project_id: int
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    company_id: int | Unset = UNSET
+    start_on: date | None | Unset = UNSET
+    end_on: date | None | Unset = UNSET
+    harvest_enabled: bool | Unset = UNSET
+    archived: bool | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeProjectPeople:
+    """Add people to a project in a role, remove others. Gives ChangedPeople."""
+
+    project_id: int
+    add: tuple[int, ...] = ()
+    remove: tuple[int, ...] = ()
+    role: str = "editor"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPeople:
+    """The outcome of ChangeProjectPeople, ids each."""
+
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+    failed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTaskList:
+    """Add a task list to a project. Gives its id."""
+
+    project_id: int
+    name: str
+    description: str = ""
+    private: bool = False
+    pinned: bool = False
+    granted: tuple[int, ...] = ()
+    comment_followers: tuple[int, ...] = ()
+    change_followers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditTaskList:
+    """Change a task list; a change of its privacy reaches its tasks."""
+
+    list_id: int
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    private: bool | Unset = UNSET
+    pinned: bool | Unset = UNSET
+    granted: tuple[int, ...] | Unset = UNSET
+    comment_followers: tuple[int, ...] | Unset = UNSET
+    change_followers: tuple[int, ...] | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCompany:
+    """Add a company. Gives its id."""
+
+    name: str
+    website: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPerson:
+    """Add a person. Gives the id."""
+
+    first_name: str
+    last_name: str
+    email: str
+    company_id: int | None = None
+    user_name: str = ""
+    title: str = ""
+    avatar_url: str = ""
+    zone: str | None = None
+    is_admin: bool = False
+    can_add_projects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddPendingFile:
+    """Remember an upload whose bytes are stored already. Gives its reference."""
+
+    name: str
+    size: int
+    digest: str

@@ -1,0 +1,60 @@
+"""Files on tasks: existing ones by id, new ones by the reference of their upload."""
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from app.errors import Invalid
+from app.models import File, PendingFile, TaskFile
+from app.services.commands import AddPendingFile, TaskChanges, Unset
+from app.services.references import files_named
+from app.services.work import Work
+
+
+def add_pending_file(command: AddPendingFile, work: Work) -> str:
+    """Remember an upload; gives the reference by which its uploader can attach it."""
+    ref = f"tf_{secrets.token_hex(16)}"
+    work.insert(
+        PendingFile,
+        ref=ref,
+        person_id=work.viewer.person_id,
+        name=command.name,
+        size=command.size,
+        digest=command.digest,
+    )
+    return ref
+
+
+def attach(work: Work, task_id: int, project_id: int | None, changes: TaskChanges) -> None:
+    """Put the files of a change on a task, beside or (only_these_files) instead of the others."""
+    existing = () if isinstance(changes.files, Unset) else changes.files
+    pending = () if isinstance(changes.pending_files, Unset) else changes.pending_files
+    files_named(work, existing)
+    ids = [*existing, *_from_uploads(work, project_id, pending)]
+    if changes.only_these_files:
+        work.run(delete(TaskFile).where(TaskFile.task_id == task_id))
+    work.insert_links(TaskFile, ({"task_id": task_id, "file_id": file} for file in ids))
+
+
+def _from_uploads(work: Work, project_id: int | None, refs: Sequence[str]) -> list[int]:
+    """Files made of the viewer's own uploads; each can be used once. Raises Invalid."""
+    made = []
+    for ref in dict.fromkeys(refs):
+        where = (PendingFile.ref == ref, PendingFile.person_id == work.viewer.person_id)
+        columns = (PendingFile.name, PendingFile.size, PendingFile.digest)
+        upload = work.first(select(*columns).where(*where).with_for_update())
+        if upload is None:
+            raise Invalid({"pending_files": f"no such upload: {ref}"})
+        made.append(
+            work.insert(
+                File,
+                project_id=project_id,
+                creator_id=work.viewer.person_id,
+                name=upload.name,
+                size=upload.size,
+                digest=upload.digest,
+            )
+        )
+        work.run(delete(PendingFile).where(*where))
+    return made

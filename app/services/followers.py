@@ -1,0 +1,86 @@
+"""Who is told of a task's comments and changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.models import Follower, ListFollower
+from app.services.commands import TaskChanges, Unset
+from app.services.references import people_of_project
+from app.services.work import Work
+
+
+def set_followers(
+    work: Work, task_id: int, list_id: int, project_id: int | None, changes: TaskChanges
+) -> bool:
+    """Apply the followers of a change; each of the two sets is replaced only when it was sent.
+
+    Gives whether anything was sent. Raises Invalid for people who cannot see the project.
+    """
+    sent = changes.given("comment_followers", "change_followers")
+    if not sent and not changes.default_followers:
+        return False
+    for field, ids in sent.items():
+        people_of_project(work, ids, project_id, field)
+    now = _current(work, task_id)
+    comments = _wanted(changes.comment_followers, now["comments"])
+    following = _wanted(changes.change_followers, now["changes"])
+    if changes.default_followers:
+        default = _of_list(work, list_id)
+        comments |= default["comments"]
+        following |= default["changes"]
+    _write(work, Follower, {"task_id": task_id}, comments, following)
+    return True
+
+
+def set_list_followers(
+    work: Work, list_id: int, comments: Sequence[int], changes: Sequence[int]
+) -> None:
+    """Make these the default followers of a list's new tasks."""
+    _write(work, ListFollower, {"list_id": list_id}, set(comments), set(changes))
+
+
+def list_followers(work: Work, list_id: int) -> dict[str, set[int]]:
+    """The default followers of a list: `comments` and `changes`."""
+    return _of_list(work, list_id)
+
+
+def _wanted(sent: tuple[int, ...] | Unset, current: set[int]) -> set[int]:
+    return set(current) if isinstance(sent, Unset) else set(sent)
+
+
+def _write(
+    work: Work, model: Any, owner: dict[str, int], comments: set[int], changes: set[int]
+) -> None:
+    (column,) = owner
+    work.run(delete(model).where(getattr(model, column) == owner[column]))
+    work.insert_links(
+        model,
+        (
+            owner
+            | {
+                "person_id": person,
+                "comments": person in comments,
+                "changes": person in changes,
+            }
+            for person in sorted(comments | changes)
+        ),
+    )
+
+
+def _current(work: Work, task_id: int) -> dict[str, set[int]]:
+    columns = (Follower.person_id, Follower.comments, Follower.changes)
+    return _sets(work.all(select(*columns).where(Follower.task_id == task_id)))
+
+
+def _of_list(work: Work, list_id: int) -> dict[str, set[int]]:
+    columns = (ListFollower.person_id, ListFollower.comments, ListFollower.changes)
+    return _sets(work.all(select(*columns).where(ListFollower.list_id == list_id)))
+
+
+def _sets(rows: Any) -> dict[str, set[int]]:
+    return {
+        "comments": {row.person_id for row in rows if row.comments},
+        "changes": {row.person_id for row in rows if row.changes},
+    }

@@ -1,0 +1,105 @@
+"""Moving a task with its subtree to another list, or below another parent."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.errors import Invalid
+from app.models import Assignment, Follower, Grant, Lockdown, Task, TimeEntry
+from app.queries.sql import among
+from app.services import privacy
+from app.services.commands import BOTTOM, TaskChanges, Unset
+from app.services.completion import reopen
+from app.services.ordering import positions
+from app.services.references import (
+    list_to_change,
+    list_to_move_to,
+    lock_list,
+    people_of_project,
+    tasks_named,
+)
+from app.services.trees import ancestors, check_parent, subtree
+from app.services.work import Work
+
+
+def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
+    """Apply list_id, parent_id and place of a change. Gives the ids of the tasks that moved
+    list.
+    """
+    target = changes.list_id
+    list_id = task.list_id if isinstance(target, Unset) else target
+    for held in sorted({task.list_id, list_id}):
+        lock_list(work, held)
+    moved: tuple[int, ...] = ()
+    parent = changes.parent_id
+    if list_id != task.list_id:
+        moved = _to_list(work, task, list_id)
+        if isinstance(parent, Unset):
+            parent = None  # the parent stayed in the other list
+    if not isinstance(parent, Unset) and (moved or parent != task.parent_id):
+        _below(work, task, list_id, parent)
+    if not isinstance(changes.place, Unset) or moved:
+        list_to_change(work, list_id)
+        place = BOTTOM if isinstance(changes.place, Unset) else changes.place
+        if place == task.id:
+            raise Invalid({"place": "a task cannot stand behind itself"})
+        (position,) = positions(work, list_id, place)
+        work.run(update(Task).where(Task.id == task.id).values(position=position))
+    return moved
+
+
+def _below(work: Work, task: Any, list_id: int, parent_id: int | None) -> None:
+    if parent_id is not None:
+        parent = tasks_named(work, [parent_id], "parent_id")[parent_id]
+        if parent.list_id != list_id:
+            raise Invalid({"parent_id": f"task {parent_id} is in another list"})
+        check_parent(work, task.id, parent_id)
+    work.run(update(Task).where(Task.id == task.id).values(parent_id=parent_id))
+    if not task.private:
+        lockdown = privacy.inherited(work, list_id, parent_id)
+        work.run(update(Task).where(Task.id == task.id).values(lockdown_id=lockdown))
+        privacy.pass_down(work, [task.id], lockdown)
+    if parent_id is not None and not task.is_done:
+        reopen(work, [parent_id, *ancestors(work, parent_id)])
+
+
+def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
+    target = list_to_move_to(work, list_id)
+    ids = subtree(work, task.id)
+    if target.project_id != task.project_id:
+        _to_project(work, ids, target)
+    bottom = positions(work, list_id, BOTTOM, len(ids))
+    for moved, position in zip(ids, bottom, strict=True):
+        work.run(update(Task).where(Task.id == moved).values(position=position))
+    work.touch(ids, list_id=list_id)
+    return tuple(ids)
+
+
+def _to_project(work: Work, ids: list[int], target: Any) -> None:
+    """Everybody whom the tasks name must be able to see them there; board columns stay behind."""
+    for field, people in (
+        ("assignees", select(Assignment.person_id).where(_of(work, Assignment, ids))),
+        ("comment_followers", select(Follower.person_id).where(_of(work, Follower, ids))),
+        (
+            "granted",
+            select(Grant.person_id)
+            .join(Lockdown, Lockdown.id == Grant.lockdown_id)
+            .where(_of(work, Lockdown, ids)),
+        ),
+    ):
+        people_of_project(work, work.ids(people.distinct()), target.project_id, field)
+    work.touch(
+        ids,
+        project_id=target.project_id,
+        project_key=target.project_key,
+        company_key=target.company_key,
+        status_id=None,
+    )
+    if target.project_id is not None:
+        work.run(
+            update(TimeEntry).where(_of(work, TimeEntry, ids)).values(project_id=target.project_id)
+        )
+
+
+def _of(work: Work, model: Any, ids: list[int]) -> Any:
+    return among(work.connection, model.task_id, ids)

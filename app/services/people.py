@@ -1,0 +1,106 @@
+"""Companies, people and their keys."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.models import Account, ApiKey, Company, Person
+from app.queries.keys import digest
+from app.services.commands import AddCompany, AddPerson
+from app.services.work import Work
+
+KEY_PREFIX = "tnd_"
+
+
+def _administrators_only(work: Work) -> None:
+    if not work.viewer.admin:
+        raise Forbidden("Only an administrator may do this")
+
+
+def add_company(command: AddCompany, work: Work) -> int:
+    """Add a company. Raises Forbidden."""
+    _administrators_only(work)
+    return work.insert(
+        Company,
+        name=command.name,
+        name_key=command.name.casefold(),
+        website=command.website,
+        phone=command.phone,
+    )
+
+
+def add_person(command: AddPerson, work: Work) -> int:
+    """Add a person, in the owner's company unless said. Raises Forbidden, Invalid, Conflict."""
+    _administrators_only(work)
+    return new_person(work, command)
+
+
+def new_person(work: Work, command: AddPerson) -> int:
+    """As add_person, for the command line, where no viewer acts."""
+    key = command.email.casefold()
+    if work.scalar(select(Person.id).where(Person.email_key == key)) is not None:
+        raise Conflict(f"email-address: {command.email} is somebody's already")
+    company = command.company_id
+    if company is None:
+        company = work.scalar(select(Company.id).order_by(Company.is_owner.desc(), Company.id))
+    elif work.scalar(select(Company.id).where(Company.id == company)) is None:
+        raise Invalid({"company_id": f"no such company: {company}"})
+    return work.insert(
+        Person,
+        company_id=company,
+        first_name=command.first_name,
+        last_name=command.last_name,
+        email=command.email,
+        email_key=key,
+        user_name=command.user_name or command.email,
+        title=command.title,
+        avatar_url=command.avatar_url,
+        zone=command.zone,
+        is_admin=command.is_admin,
+        can_add_projects=command.can_add_projects,
+    )
+
+
+def set_up(work: Work, account_name: str) -> bool:
+    """Make the account and the owner's company in an empty store; gives whether it was empty."""
+    if work.scalar(select(func.count()).select_from(Account)):
+        return False
+    work.insert(Account, name=account_name)
+    work.insert(Company, name=account_name, name_key=account_name.casefold(), is_owner=True)
+    return True
+
+
+def person_by_email(work: Work, email: str) -> Any:
+    """The person with an e-mail address, in any case. Raises NotFound."""
+    where = (Person.email_key == email.casefold(), Person.deleted_at.is_(None))
+    found = work.first(select(Person.id, Person.company_id, Person.is_admin).where(*where))
+    if found is None:
+        raise NotFound(f"nobody has the address {email}")
+    return found
+
+
+def new_key(work: Work, person_id: int, *, read_only: bool = False, fixed: str = "") -> str:
+    """Give a person a key; the text is returned this once and never stored."""
+    key = fixed or KEY_PREFIX + secrets.token_hex(32)
+    if work.scalar(select(ApiKey.id).where(ApiKey.digest == digest(key))) is not None:
+        raise Conflict("this key is in use already")
+    work.insert(
+        ApiKey,
+        person_id=person_id,
+        digest=digest(key),
+        hint=f"{key[:4]}…{key[-4:]}",
+        read_only=read_only,
+    )
+    return key
+
+
+def revoke_keys(work: Work, person_id: int, hint: str | None = None) -> int:
+    """Revoke a person's keys, or only the one with this ending. Gives how many."""
+    where = [ApiKey.person_id == person_id, ApiKey.revoked_at.is_(None)]
+    if hint:
+        where.append(ApiKey.hint.endswith(hint[-4:], autoescape=True))
+    ids = work.ids(select(ApiKey.id).where(*where))
+    work.run(update(ApiKey).where(ApiKey.id.in_(ids)).values(revoked_at=work.now))
+    return len(ids)

@@ -1,0 +1,239 @@
+"""Projects, who belongs to them, and their task lists."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.access import (
+    list_editable,
+    project_changeable,
+    visible_company,
+    visible_list,
+    visible_person,
+    visible_project,
+)
+from app.errors import Forbidden, Invalid, NotFound
+from app.models import ROLES, Company, Membership, Person, Project, Task, TaskList
+from app.queries.sql import among
+from app.services import privacy
+from app.services.commands import (
+    AddProject,
+    AddTaskList,
+    ChangedPeople,
+    ChangeProjectPeople,
+    EditProject,
+    EditTaskList,
+    Unset,
+)
+from app.services.followers import list_followers, set_list_followers
+from app.services.references import people_of_project
+from app.services.work import Work
+
+
+def add_project(command: AddProject, work: Work) -> int:
+    """Add a project. Raises Forbidden without the permission, Invalid for an unknown company."""
+    viewer = work.viewer
+    if not (viewer.admin or viewer.can_add_projects):
+        raise Forbidden("You may not add projects")
+    company = _company(work, command.company_id)
+    project_id = work.insert(
+        Project,
+        name=command.name,
+        name_key=command.name.casefold(),
+        description=command.description,
+        company_id=company,
+        creator_id=viewer.person_id,
+        start_on=command.start_on,
+        end_on=command.end_on,
+        harvest_enabled=command.harvest_enabled,
+    )
+    work.insert_links(
+        Membership,
+        [{"person_id": viewer.person_id, "project_id": project_id, "role": "manager"}],
+    )
+    return project_id
+
+
+def _company(work: Work, company_id: int | None) -> int:
+    """The named company, or the viewer's own. Raises Invalid."""
+    own = select(Person.company_id).where(Person.id == work.viewer.person_id)
+    if company_id is None:
+        return int(work.scalar(own))
+    where = (Company.id == company_id, visible_company(work.viewer, Company))
+    if work.scalar(select(Company.id).where(*where)) is None:
+        raise Invalid({"company_id": f"no such company: {company_id}"})
+    return company_id
+
+
+def _managed(work: Work, project_id: int) -> Any:
+    """The project, locked, for its manager. Raises NotFound, Forbidden."""
+    allowed = project_changeable(work.viewer, Project.id, "manager")
+    found = work.first(
+        select(Project.id, Project.archived_at, allowed.label("allowed"))
+        .where(Project.id == project_id, visible_project(work.viewer))
+        .with_for_update(of=Project)
+    )
+    if found is None:
+        raise NotFound("Project not found")
+    if not found.allowed:
+        raise Forbidden("Only a manager of the project may do this")
+    return found
+
+
+def edit_project(command: EditProject, work: Work) -> None:
+    """Change a project. Tasks keep its folded name for sorting, so a new name is written to them
+    too.
+    """
+    project = _managed(work, command.project_id)
+    names = ("name", "description", "company_id", "start_on", "end_on", "harvest_enabled")
+    values = {name: getattr(command, name) for name in names}
+    values = {name: value for name, value in values.items() if not isinstance(value, Unset)}
+    if "company_id" in values:
+        _company(work, values["company_id"])
+    if "name" in values:
+        values["name_key"] = values["name"].casefold()
+    if not isinstance(command.archived, Unset) and command.archived != bool(project.archived_at):
+        values["archived_at"] = work.now if command.archived else None
+    if values:
+        values["changed_at"] = work.now
+        work.run(update(Project).where(Project.id == project.id).values(**values))
+    if "name" in values or "company_id" in values:
+        _write_keys(work, project.id)
+
+
+def _write_keys(work: Work, project_id: int) -> None:
+    keys = work.first(
+        select(Project.name_key.label("project"), Company.name_key.label("company"))
+        .join(Company, Company.id == Project.company_id)
+        .where(Project.id == project_id)
+    )
+    assert keys is not None
+    work.run(
+        update(Task)
+        .where(Task.project_id == project_id)
+        .values(project_key=keys.project, company_key=keys.company, version=Task.version + 1)
+    )
+
+
+def change_project_people(command: ChangeProjectPeople, work: Work) -> ChangedPeople:
+    """Add people in a role, and remove others. Unknown people are reported as failed."""
+    if command.role not in ROLES:
+        raise Invalid({"role": f"one of {', '.join(ROLES)}"})
+    _managed(work, command.project_id)
+    known = set(
+        work.ids(
+            select(Person.id).where(
+                among(work.connection, Person.id, [*command.add, *command.remove]),
+                visible_person(work.viewer),
+            )
+        )
+    )
+    added = [person for person in command.add if person in known]
+    join(work, command.project_id, added, command.role)
+    members = work.ids(
+        select(Membership.person_id).where(Membership.project_id == command.project_id)
+    )
+    removed = [person for person in command.remove if person in members]
+    work.run(
+        delete(Membership).where(
+            Membership.project_id == command.project_id, Membership.person_id.in_(removed)
+        )
+    )
+    failed = [person for person in (*command.add, *command.remove) if person not in known]
+    return ChangedPeople(tuple(added), tuple(removed), tuple(failed))
+
+
+def join(work: Work, project_id: int, people: Sequence[int], role: str) -> None:
+    """Make people members in a role; who is one already gets the role."""
+    rows = [
+        {"person_id": person, "project_id": project_id, "role": role}
+        for person in dict.fromkeys(people)
+    ]
+    if rows:
+        make = postgresql.insert if work.on_postgresql else sqlite.insert
+        statement: Any = make(Membership)
+        statement = statement.on_conflict_do_update(
+            index_elements=["person_id", "project_id"], set_={"role": statement.excluded.role}
+        )
+        work.connection.execute(statement, rows)
+
+
+def add_task_list(command: AddTaskList, work: Work) -> int:
+    """Add a list at the end of a project; an editor may. Raises NotFound, Forbidden, Invalid."""
+    allowed = project_changeable(work.viewer, Project.id, "editor", "manager")
+    found = work.first(
+        select(Project.id, allowed.label("allowed"))
+        .where(Project.id == command.project_id, visible_project(work.viewer))
+        .with_for_update(of=Project)
+    )
+    if found is None:
+        raise NotFound("Project not found")
+    if not found.allowed:
+        raise Forbidden("You may not change task lists of this project")
+    last = work.scalar(
+        select(func.max(TaskList.position)).where(TaskList.project_id == command.project_id)
+    )
+    list_id = work.insert(
+        TaskList,
+        project_id=command.project_id,
+        creator_id=work.viewer.person_id,
+        name=command.name,
+        description=command.description,
+        pinned=command.pinned,
+        position=(last or 0) + 1,
+    )
+    if command.private:
+        task_list = _list(work, list_id)
+        privacy.set_list_privacy(work, task_list, True, command.granted)
+    followers = [*command.comment_followers, *command.change_followers]
+    people_of_project(work, followers, command.project_id, "comment_followers")
+    set_list_followers(work, list_id, command.comment_followers, command.change_followers)
+    return list_id
+
+
+def _list(work: Work, list_id: int) -> Any:
+    allowed = list_editable(work.viewer).label("allowed")
+    columns = (TaskList.id, TaskList.project_id, TaskList.creator_id, TaskList.lockdown_id)
+    found = work.first(
+        select(*columns, allowed)
+        .where(TaskList.id == list_id, visible_list(work.viewer))
+        .with_for_update(of=TaskList)
+    )
+    if found is None:
+        raise NotFound("Task list not found")
+    if not found.allowed:
+        raise Forbidden("You may not change this task list")
+    return found
+
+
+def edit_task_list(command: EditTaskList, work: Work) -> None:
+    """Change a task list. Raises NotFound, Forbidden, Invalid."""
+    task_list = _list(work, command.list_id)
+    values = {name: getattr(command, name) for name in ("name", "description", "pinned")}
+    values = {name: value for name, value in values.items() if not isinstance(value, Unset)}
+    work.run(
+        update(TaskList).where(TaskList.id == task_list.id).values(changed_at=work.now, **values)
+    )
+    granted = None if isinstance(command.granted, Unset) else command.granted
+    private = command.private
+    if isinstance(private, Unset):
+        private = task_list.lockdown_id is not None
+    if private != (task_list.lockdown_id is not None) or granted is not None:
+        privacy.set_list_privacy(work, task_list, private, granted)
+    comments, changes = command.comment_followers, command.change_followers
+    if not isinstance(comments, Unset) or not isinstance(changes, Unset):
+        now = list_followers(work, task_list.id)
+        comments = tuple(now["comments"]) if isinstance(comments, Unset) else comments
+        changes = tuple(now["changes"]) if isinstance(changes, Unset) else changes
+        people_of_project(work, [*comments, *changes], task_list.project_id, "comment_followers")
+        set_list_followers(work, task_list.id, comments, changes)
+
+
+def join_as_operator(work: Work, project_id: int, person_id: int, role: str) -> None:
+    """Make a person a member, for the command line. Raises NotFound."""
+    where = (Project.id == project_id, Project.deleted_at.is_(None))
+    if work.scalar(select(Project.id).where(*where)) is None:
+        raise NotFound(f"no such project: {project_id}")
+    join(work, project_id, [person_id], role)

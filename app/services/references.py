@@ -1,0 +1,164 @@
+"""Ids that come from outside, resolved: no function here finds what the viewer may not see.
+
+The thing a command is about answers NotFound or Forbidden; a thing it merely names answers Invalid
+with the id, the same for one that does not exist and one that is not his to know.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, select
+
+from app.access import (
+    completable,
+    editable,
+    list_editable,
+    sees_project,
+    visible,
+    visible_file,
+    visible_list,
+)
+from app.errors import Forbidden, Invalid, NotFound
+from app.models import Company, File, Person, Project, Status, Tag, Task, TaskList
+from app.queries.sql import among
+from app.services.work import Work
+
+TASK_COLUMNS = (
+    Task.id,
+    Task.project_id,
+    Task.list_id,
+    Task.parent_id,
+    Task.lockdown_id,
+    Task.private,
+    Task.is_done,
+    Task.progress,
+    Task.start_on,
+    Task.due_on,
+    Task.creator_id,
+    Task.position,
+)
+
+
+def task_to_edit(work: Work, task_id: int) -> Row[Any]:
+    """The task, locked, with the columns that rules look at. Raises NotFound, Forbidden."""
+    return _task(work, task_id, editable(work.viewer), "You may not change this task")
+
+
+def task_to_complete(work: Work, task_id: int) -> Row[Any]:
+    """The task, locked, that the viewer may complete or reopen. Raises NotFound, Forbidden."""
+    return _task(work, task_id, completable(work.viewer), "You may not complete this task")
+
+
+def _task(work: Work, task_id: int, allowed: ColumnElement[bool], refusal: str) -> Row[Any]:
+    found = work.first(
+        select(*TASK_COLUMNS, allowed.label("allowed"))
+        .where(Task.id == task_id, visible(work.viewer))
+        .with_for_update(of=Task)
+    )
+    if found is None:
+        raise NotFound("Task not found")
+    if not found.allowed:
+        raise Forbidden(refusal)
+    return found
+
+
+def list_to_change(work: Work, list_id: int) -> Row[Any]:
+    """The task list, locked so that orders within it are serial. Raises NotFound, Forbidden."""
+    found = _list(work, list_id)
+    if found is None:
+        raise NotFound("Task list not found")
+    if not found.allowed:
+        raise Forbidden("You may not change tasks in this list")
+    return found
+
+
+def list_to_move_to(work: Work, list_id: int) -> Row[Any]:
+    """A task list that a command names as a target. Raises Invalid."""
+    found = _list(work, list_id)
+    if found is None:
+        raise Invalid({"list_id": f"no such task list: {list_id}"})
+    if not found.allowed:
+        raise Forbidden("You may not change tasks in the list they are moved to")
+    return found
+
+
+def _list(work: Work, list_id: int) -> Row[Any] | None:
+    allowed = list_editable(work.viewer).label("allowed")
+    return work.first(
+        list_columns()
+        .add_columns(allowed)
+        .where(TaskList.id == list_id, visible_list(work.viewer))
+        .with_for_update(of=TaskList)
+    )
+
+
+def list_columns() -> Any:
+    """What tasks take over from their list, its project and company: a select to narrow."""
+    return (
+        select(
+            TaskList.id,
+            TaskList.project_id,
+            TaskList.creator_id,
+            TaskList.lockdown_id,
+            Project.name_key.label("project_key"),
+            Company.name_key.label("company_key"),
+        )
+        .outerjoin(Project, Project.id == TaskList.project_id)
+        .outerjoin(Company, Company.id == Project.company_id)
+    )
+
+
+def lock_list(work: Work, list_id: int) -> None:
+    """Wait for whoever is changing the order or the structure of a list, and hold it."""
+    work.run(select(TaskList.id).where(TaskList.id == list_id).with_for_update())
+
+
+def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Row[Any]]:
+    """The tasks that a command names, by id. Raises Invalid for those that the viewer does not
+    see.
+    """
+    if not ids:
+        return {}
+    rows = work.all(
+        select(*TASK_COLUMNS).where(among(work.connection, Task.id, ids), visible(work.viewer))
+    )
+    found = {row.id: row for row in rows}
+    _refuse_missing(ids, found, field, "task")
+    return found
+
+
+def people_of_project(work: Work, ids: Sequence[int], project_id: int | None, field: str) -> None:
+    """Raise Invalid unless all these people can see the project (decision 7)."""
+    if not ids:
+        return
+    found = work.ids(
+        select(Person.id).where(among(work.connection, Person.id, ids), sees_project(project_id))
+    )
+    _refuse_missing(ids, found, field, "person in this project")
+
+
+def status_of_project(work: Work, status_id: int, project_id: int | None) -> None:
+    """Raise Invalid unless the board column belongs to the project."""
+    where = and_(Status.id == status_id, Status.project_id == project_id)
+    if project_id is None or work.scalar(select(Status.id).where(where)) is None:
+        raise Invalid({"status_id": f"no such column in this project: {status_id}"})
+
+
+def files_named(work: Work, ids: Sequence[int]) -> None:
+    """Raise Invalid unless the viewer sees all these files."""
+    if ids:
+        where = (among(work.connection, File.id, ids), visible_file(work.viewer))
+        _refuse_missing(ids, work.ids(select(File.id).where(*where)), "files", "file")
+
+
+def tags_named(work: Work, ids: Sequence[int]) -> None:
+    """Raise Invalid unless all these tags exist."""
+    if ids:
+        found = work.ids(select(Tag.id).where(among(work.connection, Tag.id, ids)))
+        _refuse_missing(ids, found, "tag_ids", "tag")
+
+
+def _refuse_missing(ids: Sequence[int], found: Any, field: str, kind: str) -> None:
+    missing = [str(each) for each in ids if each not in set(found)]
+    if missing:
+        raise Invalid({field: f"no such {kind}: {', '.join(missing)}"})

@@ -1,0 +1,340 @@
+"""Adding, editing and deleting tasks."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from app.errors import Forbidden, Invalid
+from app.models import Assignment, Outgoing, Task, TaskList
+from app.models.base import new_uid
+from app.services import dependencies, files, labels, privacy
+from app.services.commands import (
+    BOTTOM,
+    AddedTasks,
+    AddTask,
+    AddTasks,
+    DeleteTask,
+    EditTask,
+    TaskChanges,
+    Unset,
+)
+from app.services.completion import complete, reopen, rewrite_completion
+from app.services.dates import day_values
+from app.services.followers import set_followers
+from app.services.moving import move
+from app.services.ordering import positions
+from app.services.references import (
+    list_columns,
+    list_to_change,
+    lock_list,
+    people_of_project,
+    status_of_project,
+    tags_named,
+    task_to_edit,
+    tasks_named,
+)
+from app.services.trees import ancestors, check_parent, subtree
+from app.services.work import Work
+
+MAX_NAME = 2000
+COMPLETED_TASK = (
+    "This task is completed: send completed or allow-update with the change, or reopen it first"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where new tasks go, and what they take over from there."""
+
+    list_id: int
+    project_id: int | None
+    parent_id: int | None
+    lockdown_id: int | None
+    project_key: str | None
+    company_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored task as the functions that equip it need it."""
+
+    id: int
+    list_id: int
+    project_id: int | None
+    parent_id: int | None
+    creator_id: int
+    private: bool
+    lockdown_id: int | None
+
+
+def add_task(command: AddTask, work: Work) -> int:
+    """Add one task. Raises NotFound, Forbidden, Invalid."""
+    changes = command.changes
+    home = _home(work, command.list_id, command.parent_id, changes)
+    place = BOTTOM if isinstance(changes.place, Unset) else changes.place
+    (position,) = positions(work, home.list_id, place)
+    creator = _creator(work, home, changes)
+    values = _new_values(work, home, creator, changes) | {"position": position}
+    result = work.connection.execute(insert(Task).values(**values))
+    task_id = int(result.inserted_primary_key[0])  # type: ignore[index]
+    _equip(work, _stored(task_id, home, creator), changes)
+    return task_id
+
+
+def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
+    """Add a task per name; a name that cannot be taken fails alone (decision 20)."""
+    home = _home(work, command.list_id, command.parent_id, command.changes)
+    creator = _creator(work, home, command.changes)
+    good = [name for name in command.names if 0 < len(name) <= MAX_NAME]
+    if not good:
+        return AddedTasks(home.list_id, (), len(command.names))
+    shared = _new_values(work, home, creator, command.changes)
+    uids = [new_uid() for _ in good]
+    places = positions(work, home.list_id, BOTTOM, len(good))
+    work.insert_many(
+        Task,
+        (
+            shared | {"name": name, "uid": uid, "position": position}
+            for name, uid, position in zip(good, uids, places, strict=True)
+        ),
+    )
+    ids = work.ids(select(Task.id).where(Task.uid.in_(uids)).order_by(Task.position, Task.id))
+    for task_id in ids:
+        _equip(work, _stored(task_id, home, creator), command.changes)
+    return AddedTasks(home.list_id, tuple(ids), len(command.names) - len(good))
+
+
+def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
+    """Change a task; only what was sent. Gives the ids of the tasks that changed."""
+    task = task_to_edit(work, command.task_id)
+    changes = command.changes
+    _check_completed(command, task)
+    _creator(work, task, changes)
+    moved = move(work, task, changes)
+    if moved:
+        task = task_to_edit(work, command.task_id)
+    values = _stored_values(work, changes, task)
+    if "status_id" in values and values["status_id"] is not None:
+        status_of_project(work, values["status_id"], task.project_id)
+    if changes.given() or changes.default_followers:
+        work.touch([task.id], **values)
+    _equip(work, task, changes)
+    _change_completion(work, command, task)
+    return (task.id, *(other for other in moved if other != task.id))
+
+
+def delete_task(command: DeleteTask, work: Work) -> tuple[int, ...]:
+    """Hide a task and the subtasks that the viewer sees (decision 5). Gives their ids."""
+    task = task_to_edit(work, command.task_id)
+    lock_list(work, task.list_id)
+    ids = subtree(work, task.id)
+    work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
+    return tuple(ids)
+
+
+def _home(work: Work, list_id: int | None, parent_id: int | None, changes: TaskChanges) -> Home:
+    """The list and parent of a new task: named by the URL, or the parent by the body."""
+    lockdown: int | None = None
+    parent = parent_id
+    if parent is not None:
+        above = task_to_edit(work, parent)
+        list_id, lockdown = above.list_id, above.lockdown_id
+    assert list_id is not None
+    task_list = list_to_change(work, list_id) if parent is None else _list_of(work, list_id)
+    named = changes.parent_id
+    if parent is None and not isinstance(named, Unset) and named is not None:
+        above = tasks_named(work, [named], "parent_id")[named]
+        if above.list_id != list_id:
+            raise Invalid({"parent_id": f"task {named} is in another list"})
+        parent, lockdown = named, above.lockdown_id
+    if parent is not None:
+        check_parent(work, None, parent)
+        reopen(work, [parent, *ancestors(work, parent)])
+    else:
+        lockdown = task_list.lockdown_id
+    return Home(
+        list_id=list_id,
+        project_id=task_list.project_id,
+        parent_id=parent,
+        lockdown_id=lockdown,
+        project_key=task_list.project_key,
+        company_key=task_list.company_key,
+    )
+
+
+def _list_of(work: Work, list_id: int) -> Any:
+    """The list of a parent task that the viewer may edit, be the list itself open to him or not."""
+    return work.first(list_columns().where(TaskList.id == list_id).with_for_update(of=TaskList))
+
+
+def _creator(work: Work, home: Any, changes: TaskChanges) -> int:
+    """Who is credited with a new task: oneself, or by an administrator anybody of the project."""
+    named = changes.creator_id
+    if isinstance(named, Unset) or named == work.viewer.person_id:
+        return work.viewer.person_id
+    if not work.viewer.admin:
+        raise Forbidden("Only an administrator may name another creator")
+    people_of_project(work, [named], home.project_id, "creator_id")
+    return named
+
+
+def _new_values(work: Work, home: Home, creator: int, changes: TaskChanges) -> dict[str, Any]:
+    values = _stored_values(work, changes, None)
+    if values.get("status_id") is not None:
+        status_of_project(work, values["status_id"], home.project_id)
+    stamps = {"created_at": work.now, "changed_at": work.now, "creator_id": creator}
+    return asdict(home) | stamps | values
+
+
+def _stored_values(work: Work, changes: TaskChanges, before: Any) -> dict[str, Any]:
+    """The columns of the task itself that a change sets."""
+    values = changes.given("name", "priority", "progress", "work_hours", "status_id")
+    if not isinstance(changes.description, Unset):
+        values["description"] = changes.description
+        values["description_html"] = text_to_html(changes.description)
+    if before is not None and changes.progress == 100 and before.progress == 100:
+        values.pop("progress")
+    elif not isinstance(changes.progress, Unset) and changes.progress > 90:
+        raise Invalid({"progress": "a number from 0 to 90; completing the task makes it 100"})
+    days = changes.given("start_on", "due_on")
+    return values | day_values(days, work.viewer.account_zone, before)
+
+
+def text_to_html(text: str) -> str:
+    """Plain text as HTML: escaped, line breaks kept (decision 4)."""
+    return escape(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br>\n")
+
+
+def _stored(task_id: int, home: Home, creator: int) -> Stored:
+    return Stored(
+        id=task_id,
+        list_id=home.list_id,
+        project_id=home.project_id,
+        parent_id=home.parent_id,
+        creator_id=creator,
+        private=False,
+        lockdown_id=home.lockdown_id,
+    )
+
+
+def _equip(work: Work, task: Any, changes: TaskChanges) -> None:
+    """Set what hangs on a task: people, tags, predecessors, files, privacy, followers, messages."""
+    if not isinstance(changes.assignees, Unset):
+        _assign(work, task, changes.assignees)
+    if not isinstance(changes.predecessors, Unset):
+        dependencies.set_predecessors(work, task.id, changes.predecessors)
+    _tag(work, task.id, changes)
+    if changes.given("files", "pending_files") or changes.only_these_files:
+        files.attach(work, task.id, task.project_id, changes)
+    _guard(work, task, changes)
+    set_followers(work, task.id, task.list_id, task.project_id, changes)
+    if changes.notify:
+        _tell_assignees(work, task.id)
+
+
+def _assign(work: Work, task: Any, people: Sequence[int]) -> None:
+    """Make these the assignees, in this order; those who stay keep their hours."""
+    people_of_project(work, people, task.project_id, "assignees")
+    rows = work.all(
+        select(Assignment.person_id, Assignment.id).where(Assignment.task_id == task.id)
+    )
+    kept = {row.person_id: row.id for row in rows}
+    gone = [row_id for person, row_id in kept.items() if person not in people]
+    if gone:
+        work.run(delete(Assignment).where(Assignment.id.in_(gone)))
+    for ordinal, person in enumerate(people):
+        if person in kept:
+            work.run(
+                update(Assignment)
+                .where(Assignment.id == kept[person])
+                .values(ordinal=ordinal, changed_at=work.now)
+            )
+    work.insert_many(
+        Assignment,
+        (
+            {"task_id": task.id, "person_id": person, "ordinal": ordinal, "uid": new_uid()}
+            for ordinal, person in enumerate(people)
+            if person not in kept
+        ),
+    )
+    assigner = work.viewer.person_id if people else None
+    work.run(update(Task).where(Task.id == task.id).values(assigned_by_id=assigner))
+
+
+def _tag(work: Work, task_id: int, changes: TaskChanges) -> None:
+    by_name, by_id = changes.tags, changes.tag_ids
+    if isinstance(by_name, Unset) and isinstance(by_id, Unset):
+        return
+    ids = [] if isinstance(by_name, Unset) else labels.tag_ids(work, by_name)
+    if not isinstance(by_id, Unset):
+        tags_named(work, by_id)
+        ids += by_id
+    labels.set_tags(work, task_id, list(dict.fromkeys(ids)))
+
+
+def _guard(work: Work, task: Any, changes: TaskChanges) -> None:
+    """Close or open the task; people granted access to an open task are remembered by no list."""
+    granted = None if isinstance(changes.granted, Unset) else changes.granted
+    if not isinstance(changes.private, Unset):
+        if changes.private or task.private:
+            privacy.set_task_privacy(work, task, changes.private, granted)
+            return
+    elif granted is not None and task.private:
+        privacy.set_task_privacy(work, task, True, granted)
+        return
+    people_of_project(work, granted or (), task.project_id, "granted")
+
+
+def _tell_assignees(work: Work, task_id: int) -> None:
+    """Put a message to everybody assigned, but the one who acts, into the outbox."""
+    people = work.ids(select(Assignment.person_id).where(Assignment.task_id == task_id))
+    work.insert_many(
+        Outgoing,
+        (
+            {
+                "kind": "task.assigned",
+                "person_id": person,
+                "task_id": task_id,
+                "actor_id": work.viewer.person_id,
+                "due_at": work.now,
+                "uid": new_uid(),
+            }
+            for person in people
+            if person != work.viewer.person_id
+        ),
+    )
+
+
+def _check_completed(command: EditTask, task: Any) -> None:
+    """Decision 21: a completed task is edited only knowingly; its followers may be set at any
+    time.
+    """
+    rewriting = not isinstance(command.done_at, Unset) or not isinstance(
+        command.completer_id, Unset
+    )
+    if not task.is_done:
+        if rewriting:
+            raise Invalid({"done_at": "this task is not completed"})
+        return
+    if command.allow_update or (not rewriting and not isinstance(command.completed, Unset)):
+        return
+    plain = set(command.changes.given()) - {"comment_followers", "change_followers"}
+    if plain or rewriting:
+        raise Forbidden(COMPLETED_TASK)
+
+
+def _change_completion(work: Work, command: EditTask, task: Any) -> None:
+    if command.completed is True and not task.is_done:
+        lock_list(work, task.list_id)
+        complete(work, task.id)
+    completer = None if isinstance(command.completer_id, Unset) else command.completer_id
+    done_at = None if isinstance(command.done_at, Unset) else command.done_at
+    if completer is not None:
+        people_of_project(work, [completer], task.project_id, "completer_id")
+    if done_at is not None and done_at > work.now:
+        raise Invalid({"done_at": "this instant is still to come"})
+    if completer is not None or done_at is not None:
+        rewrite_completion(work, task.id, done_at, completer)

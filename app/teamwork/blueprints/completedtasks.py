@@ -1,0 +1,33 @@
+"""/completedtasks.json: what was completed lately."""
+
+from flask import Blueprint, Response, request
+
+from app.http.auth import current_viewer
+from app.http.operations import operation
+from app.queries.page import fetch_page
+from app.teamwork import filters
+from app.teamwork.nesting import nest
+from app.teamwork.schemas import completed_task
+from app.teamwork.schemas.todo_item import TodoItem
+from app.teamwork.views import live, paged, task_plan, today_of
+
+completedtasks = Blueprint("completedtasks", __name__)
+
+
+@completedtasks.get("/completedtasks.json")
+@operation("Completed tasks", options=filters.COMPLETED_OPTIONS, answer={"todo-items": [TodoItem]})
+def completed() -> Response:
+    """Tasks completed in the last month, or from startdate to enddate.
+
+    The live shape answers `tasks` in camelCase instead (decision 10).
+    """
+    viewer = current_viewer()
+    if live():
+        plan = completed_task.plan()
+        asked = filters.parse_completed(request.args, today_of(viewer), lambda _: plan)
+        page = fetch_page(asked.query, viewer)
+        return paged("tasks", plan.render(page)[: page.own], asked, page)
+    asked = filters.parse_completed(request.args, today_of(viewer), task_plan)
+    page = fetch_page(asked.query, viewer)
+    items = task_plan(asked.files).render(page)
+    return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)

@@ -1,0 +1,121 @@
+"""What stands around every payload: STATUS, page headers, the id header, and errors (decision
+11).
+"""
+
+from math import ceil
+from typing import Any
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from app.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+)
+from app.http.json import json_response
+
+STATUS_CODES: dict[type[DomainError], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+}
+HTTP_CODES = {404, 405, 409, 413, 429, 500, 503}
+
+# Neutral names of the core in the document's spelling.
+SPELLED = {
+    "assignees": "responsible-party-id",
+    "change_followers": "changeFollowerIds",
+    "comment_followers": "commentFollowerIds",
+    "company_id": "companyId",
+    "completer_id": "completer-id",
+    "creator_id": "creator-id",
+    "done_at": "completed-on",
+    "files": "attachments",
+    "granted": "grant-access-to",
+    "list_id": "tasklistId",
+    "parent_id": "parentTaskId",
+    "pending_files": "pendingFileAttachments",
+    "place": "positionAfterTask",
+    "status_id": "columnId",
+    "tag_ids": "tagIds",
+    "task_ids": "todo-items",
+}
+
+
+def ok(**members: Any) -> Response:
+    """200 with the given members, STATUS last."""
+    return json_response({**members, "STATUS": "OK"})
+
+
+def payload(name: str, value: Any) -> Response:
+    """200 with a payload under its member, STATUS last."""
+    return json_response({name: value, "STATUS": "OK"})
+
+
+def page(name: str, items: list[Any], *, number: int, size: int, total: int) -> Response:
+    """A list with its page headers."""
+    response = payload(name, items)
+    response.headers["X-Page"] = str(number)
+    response.headers["X-Page-Size"] = str(size)
+    response.headers["X-Pages"] = str(ceil(total / size))
+    response.headers["X-Records"] = str(total)
+    return response
+
+
+def created(new_id: int, member: str = "id") -> Response:
+    """201 with the new id in the body and in a header spelled `id`."""
+    response = json_response({member: str(new_id), "STATUS": "OK"}, 201)
+    response.headers["id"] = str(new_id)
+    return response
+
+
+def csv(ids: Any) -> str:
+    """Ids as a comma list."""
+    return ",".join(map(str, ids))
+
+
+def render_error(error: DomainError | HTTPException) -> Response:
+    """An error in the dialect's words: never 400, never HTML."""
+    if isinstance(error, DomainError):
+        response = _error(STATUS_CODES[type(error)], message_of(error))
+    else:
+        response = _http_error(error)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Tandem", charset="UTF-8"'
+    return response
+
+
+def message_of(error: DomainError) -> str:
+    """What is wrong, members named as the document spells them."""
+    if not isinstance(error, Invalid):
+        return error.message
+    return "; ".join(
+        f"{SPELLED.get(name, name)}: {' '.join(said)}" for name, said in error.messages.items()
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code == 404:
+        return _error(404, "No such address: paths end in .json, see /docs")
+    if code == 413:
+        return _error(413, "The body is too large")
+    if code not in HTTP_CODES:
+        code = 500 if code >= 500 else 422
+    response = _error(code, error.description or error.name)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _error(code: int, message: str) -> Response:
+    return json_response({"MESSAGE": message, "STATUS": "Error"}, code)

@@ -1,0 +1,322 @@
+"""Types of request members. They take the spellings that real clients send and give neutral values.
+
+A field that is sent as "" or null is cleared: it loads as `cleared`, or as UNSET where nothing can
+be cleared, or is refused where a value is needed.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from app.errors import Invalid
+from app.services.commands import UNSET
+
+MAX_ID: Final = 2**31 - 1
+REFUSED: Final = object()
+
+
+class InputField(fields.Field[Any]):
+    """A member of a request body; `parse` is all that a subclass needs."""
+
+    expected = "a value"
+
+    def __init__(self, *, cleared: Any = UNSET, aliases: tuple[str, ...] = (), **options: Any):
+        super().__init__(load_only=True, allow_none=True, **options)
+        self.cleared = cleared
+        self.aliases = aliases
+
+    def deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> Any:
+        """The neutral value; marshmallow's hook around `_deserialize`."""
+        if value is None or value == "":
+            if self.cleared is REFUSED:
+                raise ValidationError(f"may not be empty: {self.expected}")
+            return self.cleared
+        return super().deserialize(value, attr, data, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            return self.parse(value)
+        except (ValueError, TypeError, OverflowError):
+            raise ValidationError(f"must be {self.expected}") from None
+
+    def parse(self, value: Any) -> Any:
+        """The neutral value of a JSON value. Raises ValueError or TypeError."""
+        raise NotImplementedError
+
+
+class Text(InputField):
+    """A string, up to a number of characters."""
+
+    def __init__(self, longest: int, *, cleared: Any = "", **options: Any) -> None:
+        super().__init__(cleared=cleared, **options)
+        self.longest = longest
+        self.expected = f"a string of at most {longest} characters"
+
+    def parse(self, value: Any) -> str:
+        if not isinstance(value, str) or len(value) > self.longest:
+            raise ValueError
+        if self.cleared is REFUSED and not value.strip():
+            raise ValueError
+        return value
+
+
+class Whole(InputField):
+    """A whole number within bounds, as a number or as digits."""
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.low, self.high = low, high
+        self.expected = f"a whole number from {low} to {high}"
+
+    def parse(self, value: Any) -> int:
+        number = whole(value)
+        if not self.low <= number <= self.high:
+            raise ValueError
+        return number
+
+
+class Id(Whole):
+    """The id of something. "0" means none, unless `required`."""
+
+    def __init__(self, *, zero: Any = REFUSED, **options: Any) -> None:
+        super().__init__(0 if zero is not REFUSED else 1, MAX_ID, **options)
+        self.expected = "an id"
+        self.zero = zero
+
+    def parse(self, value: Any) -> Any:
+        number = super().parse(value)
+        return number or self.zero
+
+
+class Place(Whole):
+    """positionAfterTask: -2 ignores, -1 top, 0 bottom, else a task's id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(-2, MAX_ID, **options)
+        self.expected = "-2, -1, 0 or a task's id"
+
+    def parse(self, value: Any) -> Any:
+        number = super().parse(value)
+        return UNSET if number == -2 else number
+
+
+class Hours(Whole):
+    """Minutes in the request, hours of work inside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(0, 10_000_000, cleared=0.0, **options)
+
+    def parse(self, value: Any) -> Any:
+        return super().parse(value) / 60
+
+
+class Bool(InputField):
+    """yes/no, true/false, 1/0."""
+
+    expected = "true or false"
+
+    def parse(self, value: Any) -> bool:
+        return boolean(value)
+
+
+class Day(InputField):
+    """YYYYMMDD."""
+
+    expected = "a day as YYYYMMDD"
+
+    def parse(self, value: Any) -> date:
+        return ymd(value)
+
+
+class Instant(InputField):
+    """YYYYMMDDHHMMSS, UTC."""
+
+    expected = "an instant as YYYYMMDDHHMMSS (UTC)"
+
+    def parse(self, value: Any) -> datetime:
+        return stamp(value)
+
+
+class Word(InputField):
+    """One of some words, in any case."""
+
+    def __init__(self, words: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.words = words
+        self.expected = "one of " + ", ".join(word for word in words)
+
+    def parse(self, value: Any) -> Any:
+        if not isinstance(value, str) or value.strip().lower() not in self.words:
+            raise ValueError
+        return self.words[value.strip().lower()]
+
+
+class Ids(InputField):
+    """Ids as a number, a comma list or an array; `none` are spellings of "nobody", `leave` of "as
+    it is".
+    """
+
+    expected = "ids as a comma list"
+
+    def __init__(
+        self, *, none: tuple[int, ...] = (), leave: tuple[int, ...] = (), **options: Any
+    ) -> None:
+        super().__init__(cleared=(), **options)
+        self.none = none
+        self.leave = leave
+
+    def parse(self, value: Any) -> Any:
+        found = [whole(part) for part in parts(value)]
+        if found and all(each in self.leave for each in found):
+            return UNSET
+        ids = [each for each in found if each not in self.none]
+        if any(not 1 <= each <= MAX_ID for each in ids) or len(ids) > 1000:
+            raise ValueError
+        return tuple(dict.fromkeys(ids))
+
+
+class Texts(InputField):
+    """Strings as a comma list or an array, trimmed, without repetitions."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(cleared=(), **options)
+        self.longest = longest
+        self.expected = f"a comma list of words of at most {longest} characters"
+
+    def parse(self, value: Any) -> tuple[str, ...]:
+        found = [part.strip() for part in parts(value) if isinstance(part, str)]
+        if len(found) != len(parts(value)) or len(found) > 200:
+            raise ValueError
+        if any(len(part) > self.longest for part in found):
+            raise ValueError
+        return tuple(dict.fromkeys(part for part in found if part))
+
+
+class PredecessorList(InputField):
+    """Objects with an id, and a type that is "complete" (the default) or "start"."""
+
+    expected = 'an array of {"id": a task\'s id, "type": "complete" or "start"}'
+
+    def parse(self, value: Any) -> tuple[tuple[int, str], ...]:
+        if not isinstance(value, list) or len(value) > 1000:
+            raise ValueError
+        return tuple(self._one(each) for each in value)
+
+    def _one(self, each: Any) -> tuple[int, str]:
+        if not isinstance(each, dict) or "id" not in each:
+            raise ValueError
+        kind = each.get("type") or "complete"
+        number = whole(each["id"])
+        if kind not in ("complete", "start") or not 1 <= number <= MAX_ID:
+            raise ValueError
+        return number, kind
+
+
+def whole(value: Any) -> int:
+    """A whole number of a JSON number or of digits. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError
+    if isinstance(value, str):
+        text = value.strip()
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+            raise ValueError
+        return int(text)
+    return int(value)
+
+
+def parts(value: Any) -> list[Any]:
+    """The parts of a comma list or an array; a lone number is a list of one. Raises ValueError."""
+    if isinstance(value, str):
+        return [part for part in value.split(",") if part.strip()]
+    if isinstance(value, list):
+        return [part for part in value if part not in ("", None)]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    return [value]
+
+
+BOOLEANS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def boolean(value: Any) -> bool:
+    """A boolean in any of the spellings that clients send. Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in BOOLEANS:
+        return BOOLEANS[value.strip().lower()]
+    if isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    raise ValueError
+
+
+def ymd(value: Any) -> date:
+    """A day of YYYYMMDD, as digits or as a number. Raises ValueError."""
+    text = _digits(value, 8)
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def stamp(value: Any) -> datetime:
+    """An instant of YYYYMMDDHHMMSS in UTC. Raises ValueError."""
+    text = _digits(value, 14)
+    clock = (int(text[8:10]), int(text[10:12]), int(text[12:]))
+    return datetime(int(text[:4]), int(text[4:6]), int(text[6:8]), *clock, tzinfo=UTC)
+
+
+def _digits(value: Any, count: int) -> str:
+    """The digits of a date. Years 1900 to 9998: every zone's offset stays within the calendar."""
+    text = str(value).strip() if isinstance(value, int | str) else ""
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) == count):
+        raise ValueError
+    if not 1900 <= int(text[:4]) <= 9998:
+        raise ValueError
+    return text
+
+
+class RequestSchema(Schema):
+    """A request body: names in any case, unknown ones ignored, errors collected by member."""
+
+    class Meta:
+        """Clients send members that we have no use for."""
+
+        unknown = EXCLUDE
+
+    def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The neutral values of a body whose keys are in lower case; what is UNSET is left out.
+
+        Raises Invalid, naming members as the document spells them.
+        """
+        spelled = self._spellings()
+        known = {spelled[key]: value for key, value in body.items() if key in spelled}
+        try:
+            loaded = self.load(known)
+        except ValidationError as error:
+            said: Any = error.messages
+            raise Invalid({str(name): _texts(said[name]) for name in said}) from None
+        return {name: value for name, value in loaded.items() if value is not UNSET}
+
+    def _spellings(self) -> dict[str, str]:
+        spelled: dict[str, str] = {}
+        for name, field in self.load_fields.items():
+            key = field.data_key or name
+            for each in (*getattr(field, "aliases", ()), key):
+                spelled[each.lower()] = key
+        return spelled
+
+
+def _texts(said: Any) -> list[str]:
+    if isinstance(said, Mapping):
+        return [text for each in said.values() for text in _texts(each)]
+    return [str(each) for each in said] if isinstance(said, list) else [str(said)]
+
+
+def envelope(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under a wrapper member such as `todo-item`. Raises Invalid naming the wrapper."""
+    inner = body.get(name.lower())
+    if not isinstance(inner, Mapping):
+        raise Invalid({name: f'is missing: send {{"{name}": {{…}}}}'})
+    return inner

