@@ -2,6 +2,7 @@
 stderr.
 """
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -141,8 +142,7 @@ def start() -> None:
 def seed(tasks: int, number: int) -> None:
     """Fill the store with realistic data; the same seed and day give the same data."""
     maintain(lambda work: set_up(work, "Demo Company"))
-    stderr = click.get_text_stream("stderr")
-    shown: Any = click.progressbar(length=tasks, label="tasks", file=stderr)
+    shown: Any = click.progressbar(length=tasks, label="tasks", file=sys.stderr)
     with shown as bar:
         try:
             seed_store(tasks, number, _settings().timezone, bar.update)

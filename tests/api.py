@@ -17,7 +17,7 @@ class Api:
     """A client with a key. `get` and its kin give the response; `json` of it is the parsed body."""
 
     def __init__(self, app: Flask, key: str | None) -> None:
-        self._app = app
+        self.app = app
         self._key = key
 
     def call(
@@ -34,7 +34,7 @@ class Api:
         more: dict[str, Any] = {"data": data} if data is not None else {}
         if body is not None:
             more = {"json": body}
-        client = self._app.test_client()
+        client = self.app.test_client()
         return client.open(path, method=method, query_string=options or None, headers=sent, **more)
 
     def get(self, path: str, **options: Any) -> TestResponse:

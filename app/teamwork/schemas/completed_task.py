@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from app.http.payload import Plan
+from app.http.payload import TEXT, JsonType, Plan, object_of
+from app.queries.catalogues.tasks import TASKS
 from app.queries.facets import Assignee
 from app.teamwork.schemas.fields import (
+    NUMBER,
     Constant,
     Flag,
     Minutes,
@@ -27,6 +29,11 @@ from app.teamwork.schemas.todo_item import Tags, facet_keys
 class AssignedTo(ShapedField):
     """The assignees as objects."""
 
+    json_type: JsonType = {
+        "type": ["array", "null"],
+        "items": object_of(id=NUMBER, firstName=TEXT, lastName=TEXT),
+    }
+
     def render(self, value: Sequence[Assignee]) -> list[dict[str, Any]]:
         return [
             {"id": each.id, "firstName": each.first_name, "lastName": each.last_name}
@@ -37,12 +44,16 @@ class AssignedTo(ShapedField):
 class OrNull(ShapedField):
     """A number, null for none."""
 
+    json_type: JsonType = {"type": ["integer", "null"]}
+
     def render(self, value: Any) -> Any:
         return value
 
 
 class LiveCompletedTask(TeamworkSchema):
     """A completed task."""
+
+    facet_names = frozenset(TASKS.facets)
 
     id = Number("id")
     content = Plain("content", "name")
@@ -86,6 +97,9 @@ class LiveCompletedTask(TeamworkSchema):
     assigned_to = AssignedTo("assignedTo", "assignees", absent=None)
     teams = Constant("assignedToTeams", None)
     companies = Constant("assignedToCompanies", None)
+
+
+LiveCompletedTask.live_form = LiveCompletedTask
 
 
 @cache

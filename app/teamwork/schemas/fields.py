@@ -4,30 +4,56 @@ decides.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from app.http.payload import PayloadField, PayloadSchema
+from app.http.payload import TEXT, JsonType, PayloadField, PayloadSchema
+
+NUMBER: JsonType = {"type": "integer"}
+DIGITS: JsonType = {"type": "string", "pattern": r"^(-?\d+)?$"}
+FLAG01: JsonType = {"type": "string", "enum": ["1", "0"]}
+BOOLEAN: JsonType = {"type": "boolean"}
 
 
 class TeamworkSchema(PayloadSchema):
-    """A payload in the documented shape, or as the live service sends it."""
+    """A payload in the documented shape, or as the live service sends it.
+
+    `live_form` is the class that stands for this one in the live shape; without it, both shapes are
+    the same.
+    """
+
+    live_form: ClassVar["type[TeamworkSchema] | None"] = None
 
     def __init__(self, *, live: bool = False, **options: Any) -> None:
         self.live = live
         super().__init__(**options)
 
+    @classmethod
+    def in_shape(cls, shape: str) -> PayloadSchema:
+        """This payload in a shape."""
+        form = cls.live_form if shape == "live" else None
+        return cls() if form is None else form(live=True)
+
 
 class ShapedField(PayloadField):
-    """A member whose form depends on the shape."""
+    """A member whose form depends on the shape; `live_type` is its json_type in the live one."""
+
+    live_type: JsonType | None = None
 
     @property
     def live(self) -> bool:
         """The payload is in the live service's shape."""
         return bool(getattr(self.parent, "live", False))
 
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the member in the shape of its payload."""
+        return dict((self.live_type if self.live else None) or self.json_type)
+
 
 class Number(ShapedField):
     """An id or a count: a string as documented, a number from the live service."""
+
+    json_type = DIGITS
+    live_type = NUMBER
 
     def render(self, value: Any) -> Any:
         return value if self.live else str(value)
@@ -39,6 +65,9 @@ class Number(ShapedField):
 class OptionalNumber(ShapedField):
     """As Number, with "" (live: 0) for None."""
 
+    json_type = DIGITS
+    live_type = NUMBER
+
     def render(self, value: Any) -> Any:
         if self.live:
             return value or 0
@@ -48,6 +77,8 @@ class OptionalNumber(ShapedField):
 class IdText(PayloadField):
     """An id that is text in both shapes, "" for None."""
 
+    json_type = DIGITS
+
     def render(self, value: Any) -> str:
         return "" if value is None else str(value)
 
@@ -55,12 +86,22 @@ class IdText(PayloadField):
 class Plain(PayloadField):
     """A value as it is."""
 
+    json_type = TEXT
+
     def render_all(self, values: list[Any]) -> list[Any]:
         return values
 
 
+class PlainNumber(Plain):
+    """A number that is one in both shapes."""
+
+    json_type = NUMBER
+
+
 class Flag(PayloadField):
     """true or false."""
+
+    json_type = BOOLEAN
 
     def render(self, value: Any) -> bool:
         return bool(value)
@@ -72,12 +113,17 @@ class Flag(PayloadField):
 class Flag01(PayloadField):
     """ "1" or "0" in both shapes."""
 
+    json_type = FLAG01
+
     def render(self, value: Any) -> str:
         return "1" if value else "0"
 
 
 class ShapedFlag(ShapedField):
     """ "1" or "0" as documented, true or false from the live service."""
+
+    json_type = FLAG01
+    live_type = BOOLEAN
 
     def render(self, value: Any) -> Any:
         return bool(value) if self.live else "1" if value else "0"
@@ -93,6 +139,8 @@ class IsSet(ShapedFlag):
 class Ymd(PayloadField):
     """A day as YYYYMMDD, "" for none."""
 
+    json_type: JsonType = {"type": "string", "pattern": r"^(\d{8})?$", "examples": ["20140512"]}
+
     def render(self, value: date | None) -> str:
         return "" if value is None else value.isoformat().replace("-", "")
 
@@ -100,12 +148,20 @@ class Ymd(PayloadField):
 class Stamp(PayloadField):
     """An instant as 2014-05-08T15:07:23Z, "" for none."""
 
+    json_type: JsonType = {
+        "type": "string",
+        "pattern": r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?$",
+        "examples": ["2014-05-08T15:07:23Z"],
+    }
+
     def render(self, value: datetime | None) -> str:
         return "" if value is None else value.isoformat()[:19] + "Z"
 
 
 class Milliseconds(PayloadField):
     """An instant as milliseconds since 1970."""
+
+    json_type = NUMBER
 
     def render(self, value: datetime) -> int:
         return int(value.timestamp() * 1000)
@@ -127,12 +183,16 @@ PRIORITY_NAMES = {1: "high", 2: "medium", 3: "low"}
 class Priority(PayloadField):
     """high, medium, low or ""."""
 
+    json_type: JsonType = {"type": "string", "enum": ["high", "medium", "low", ""]}
+
     def render(self, value: int) -> str:
         return PRIORITY_NAMES.get(value, "")
 
 
 class CsvIds(PayloadField):
     """Ids as a comma list."""
+
+    json_type: JsonType = {"type": "string", "pattern": r"^(\d+(,\d+)*)?$"}
 
     def render(self, value: Sequence[Any]) -> str:
         return ",".join(str(getattr(each, "id", each)) for each in value)
@@ -141,8 +201,11 @@ class CsvIds(PayloadField):
 class Constant(PayloadField):
     """A member that Tandem's model makes the same for every row; `attribute` is any column."""
 
+    json_type: JsonType = {}
+
     def __init__(self, data_key: str, value: Any) -> None:
         super().__init__(data_key, "id")
+        self.json_type = {"const": value}
         self._value = value
 
     def render(self, value: Any) -> Any:

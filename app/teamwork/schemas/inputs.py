@@ -18,9 +18,12 @@ REFUSED: Final = object()
 
 
 class InputField(fields.Field[Any]):
-    """A member of a request body; `parse` is all that a subclass needs."""
+    """A member of a request body; `parse`, `expected` and `json_type` are all that a subclass
+    needs.
+    """
 
     expected = "a value"
+    json_type: Mapping[str, Any]
 
     def __init__(self, *, cleared: Any = UNSET, aliases: tuple[str, ...] = (), **options: Any):
         super().__init__(load_only=True, allow_none=True, **options)
@@ -41,6 +44,15 @@ class InputField(fields.Field[Any]):
         except (ValueError, TypeError, OverflowError):
             raise ValidationError(f"must be {self.expected}") from None
 
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of what is accepted, as /openapi.json shows it."""
+        also = f"; also spelled {', '.join(self.aliases)}" if self.aliases else ""
+        schema = {**self.json_type, "description": f"{self.expected}{also}"}
+        if self.cleared is not REFUSED:
+            kinds = schema["type"]
+            schema["type"] = [*(kinds if isinstance(kinds, list) else [kinds]), "null"]
+        return schema
+
     def parse(self, value: Any) -> Any:
         """The neutral value of a JSON value. Raises ValueError or TypeError."""
         raise NotImplementedError
@@ -49,9 +61,12 @@ class InputField(fields.Field[Any]):
 class Text(InputField):
     """A string, up to a number of characters."""
 
+    json_type: Mapping[str, Any] = {"type": "string"}
+
     def __init__(self, longest: int, *, cleared: Any = "", **options: Any) -> None:
         super().__init__(cleared=cleared, **options)
         self.longest = longest
+        self.json_type = {**self.json_type, "maxLength": longest}
         self.expected = f"a string of at most {longest} characters"
 
     def parse(self, value: Any) -> str:
@@ -65,9 +80,12 @@ class Text(InputField):
 class Whole(InputField):
     """A whole number within bounds, as a number or as digits."""
 
+    json_type: Mapping[str, Any] = {"type": ["integer", "string"]}
+
     def __init__(self, low: int, high: int, **options: Any) -> None:
         super().__init__(**options)
         self.low, self.high = low, high
+        self.json_type = {**self.json_type, "minimum": low, "maximum": high}
         self.expected = f"a whole number from {low} to {high}"
 
     def parse(self, value: Any) -> int:
@@ -116,6 +134,7 @@ class Bool(InputField):
     """yes/no, true/false, 1/0."""
 
     expected = "true or false"
+    json_type: Mapping[str, Any] = {"type": ["boolean", "string", "integer"]}
 
     def parse(self, value: Any) -> bool:
         return boolean(value)
@@ -125,6 +144,7 @@ class Day(InputField):
     """YYYYMMDD."""
 
     expected = "a day as YYYYMMDD"
+    json_type: Mapping[str, Any] = {"type": ["string", "integer"], "examples": ["20140512"]}
 
     def parse(self, value: Any) -> date:
         return ymd(value)
@@ -134,6 +154,7 @@ class Instant(InputField):
     """YYYYMMDDHHMMSS, UTC."""
 
     expected = "an instant as YYYYMMDDHHMMSS (UTC)"
+    json_type: Mapping[str, Any] = {"type": ["string", "integer"], "examples": ["20140512100000"]}
 
     def parse(self, value: Any) -> datetime:
         return stamp(value)
@@ -142,10 +163,16 @@ class Instant(InputField):
 class Word(InputField):
     """One of some words, in any case."""
 
+    json_type: Mapping[str, Any] = {"type": "string"}
+
     def __init__(self, words: Mapping[str, Any], **options: Any) -> None:
         super().__init__(**options)
         self.words = words
+        self.json_type = {**self.json_type, "enum": [*words, *self._clearing()]}
         self.expected = "one of " + ", ".join(word for word in words)
+
+    def _clearing(self) -> list[Any]:
+        return [] if self.cleared is REFUSED else ["", None]
 
     def parse(self, value: Any) -> Any:
         if not isinstance(value, str) or value.strip().lower() not in self.words:
@@ -159,6 +186,10 @@ class Ids(InputField):
     """
 
     expected = "ids as a comma list"
+    json_type: Mapping[str, Any] = {
+        "type": ["string", "integer", "array"],
+        "items": {"type": ["integer", "string"]},
+    }
 
     def __init__(
         self, *, none: tuple[int, ...] = (), leave: tuple[int, ...] = (), **options: Any
@@ -180,6 +211,8 @@ class Ids(InputField):
 class Texts(InputField):
     """Strings as a comma list or an array, trimmed, without repetitions."""
 
+    json_type: Mapping[str, Any] = {"type": ["string", "array"], "items": {"type": "string"}}
+
     def __init__(self, longest: int, **options: Any) -> None:
         super().__init__(cleared=(), **options)
         self.longest = longest
@@ -198,6 +231,17 @@ class PredecessorList(InputField):
     """Objects with an id, and a type that is "complete" (the default) or "start"."""
 
     expected = 'an array of {"id": a task\'s id, "type": "complete" or "start"}'
+    json_type: Mapping[str, Any] = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "id": {"type": ["integer", "string"]},
+                "type": {"type": "string", "enum": ["complete", "start"]},
+            },
+            "required": ["id"],
+        },
+    }
 
     def parse(self, value: Any) -> tuple[tuple[int, str], ...]:
         if not isinstance(value, list) or len(value) > 1000:

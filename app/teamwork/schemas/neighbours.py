@@ -5,13 +5,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from marshmallow import Schema
 
 from app.errors import Invalid
-from app.http.payload import Plan
+from app.http.payload import TEXT, JsonType, Plan, object_of
 from app.queries.catalogues.structure import COMPANIES, LISTS, PEOPLE, PROJECTS
 from app.queries.facets import CompanyName
 from app.queries.query import Catalogue
@@ -26,12 +26,16 @@ from app.services.commands import (
 )
 from app.teamwork.options import Option, number
 from app.teamwork.schemas.fields import (
+    BOOLEAN,
+    DIGITS,
+    FLAG01,
     Constant,
     Flag,
     Flag01,
     IdText,
     IsSet,
     Plain,
+    PlainNumber,
     ShapedField,
     Stamp,
     TeamworkSchema,
@@ -72,12 +76,16 @@ def _listed(catalogue: Catalogue, schema: type[Schema]) -> Listed:
 class ProjectStatus(ShapedField):
     """active or archived."""
 
+    json_type: JsonType = {"type": "string", "enum": ["active", "archived"]}
+
     def render(self, value: datetime | None) -> str:
         return "active" if value is None else "archived"
 
 
 class ProjectCompany(ShapedField):
     """The company that a project is for."""
+
+    json_type = object_of(id=DIGITS, name=TEXT, **{"is-owner": FLAG01})
 
     def render(self, value: CompanyName) -> dict[str, str]:
         owner = "1" if value.is_owner else "0"
@@ -86,6 +94,8 @@ class ProjectCompany(ShapedField):
 
 class Project(TeamworkSchema):
     """A project."""
+
+    facet_names = frozenset(PROJECTS.facets)
 
     id = IdText("id", "id")
     name = Plain("name", "name")
@@ -106,13 +116,13 @@ class TaskList(TeamworkSchema):
     id = IdText("id", "id")
     name = Plain("name", "name")
     description = Plain("description", "description")
-    position = Plain("position", "position")
+    position = PlainNumber("position", "position")
     project_id = IdText("projectId", "project_id")
     project_name = Plain("projectName", "project.name", absent="")
     private = IsSet("private", "lockdown_id")
     lockdown_id = IdText("lockdownId", "lockdown_id")
     pinned = Flag("pinned", "pinned")
-    uncompleted = Plain("uncompleted-count", "open_tasks")
+    uncompleted = PlainNumber("uncompleted-count", "open_tasks")
     created_on = Stamp("createdAt", "created_at")
     updated_on = Stamp("lastUpdated", "changed_at")
 
@@ -131,6 +141,10 @@ class Company(TeamworkSchema):
 
 class Person(TeamworkSchema):
     """A person."""
+
+    added_members: ClassVar[Mapping[str, JsonType]] = {
+        "permissions": object_of(**{"can-add-projects": BOOLEAN, "can-manage-people": BOOLEAN})
+    }
 
     id = IdText("id", "id")
     first_name = Plain("first-name", "first_name")
@@ -152,6 +166,11 @@ class Person(TeamworkSchema):
 
 class Follower(TeamworkSchema):
     """A follower with user information; what he follows is added by the view."""
+
+    added_members: ClassVar[Mapping[str, JsonType]] = {
+        "followingChanges": BOOLEAN,
+        "followingComments": BOOLEAN,
+    }
 
     id = IdText("id", "id")
     first_name = Plain("firstName", "first_name")
@@ -222,6 +241,8 @@ class CompanyBody(RequestSchema):
 class Zone(Text):
     """A zone of the IANA database."""
 
+    json_type: Mapping[str, Any] = {"type": "string", "examples": ["Europe/Berlin"]}
+
     def parse(self, value: Any) -> str:
         name = super().parse(value)
         if name not in available_timezones():
@@ -231,6 +252,8 @@ class Zone(Text):
 
 class Email(Text):
     """An e-mail address."""
+
+    json_type: Mapping[str, Any] = {"type": "string", "examples": ["pat@example.com"]}
 
     def parse(self, value: Any) -> str:
         address = super().parse(value).strip()

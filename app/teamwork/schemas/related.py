@@ -5,6 +5,7 @@
 from functools import cache
 
 from app.http.payload import Plan
+from app.queries.catalogues.tasks import TASKS
 from app.teamwork.schemas.fields import Constant, CsvIds, IdText, Plain, TeamworkSchema
 from app.teamwork.schemas.todo_item import AssigneeNames, AssigneeSummary, facet_keys
 
@@ -16,6 +17,8 @@ class Related(TeamworkSchema):
     be completed; strong is the only hardness there is.
     """
 
+    facet_names = frozenset(TASKS.facets)
+
     id = IdText("id", "id")
     name = Plain("name", "name")
     project_id = IdText("projectId", "project_id")
@@ -25,6 +28,9 @@ class Related(TeamworkSchema):
     predecessor_must = Plain("predecessorMust", "type")
     dependent_cant = Constant("dependentCant", "complete")
     hardness = Constant("hardness", "strong")
+
+
+Related.live_form = Related
 
 
 @cache

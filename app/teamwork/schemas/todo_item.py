@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
-from app.http.payload import Plan
+from app.http.payload import TEXT, JsonType, Plan, array_of, object_of
 from app.queries.catalogues.tasks import TASKS
 from app.queries.facets import Assignee, Attachment, Dependents, Label, TaskName, Waiting
 from app.teamwork.schemas.fields import (
+    DIGITS,
+    NUMBER,
     Constant,
     CsvIds,
     Flag,
@@ -27,6 +29,21 @@ from app.teamwork.schemas.fields import (
     hex_color,
 )
 
+LABEL = object_of(id=NUMBER, name=TEXT, color=TEXT)
+
+
+def _attachment(number: JsonType) -> JsonType:
+    return object_of(
+        id=number,
+        fileId=number,
+        name=TEXT,
+        filename=TEXT,
+        size=DIGITS,
+        version=DIGITS,
+        categoryId=number,
+        categoryName=TEXT,
+    )
+
 
 def short_name(person: Assignee) -> str:
     """ "Demo U.": the first name and the initial of the last."""
@@ -41,12 +58,16 @@ def full_name(person: Assignee) -> str:
 class AssigneeNames(ShapedField):
     """All names, joined with a bar: short as documented, full from the live service."""
 
+    json_type = TEXT
+
     def render(self, value: Sequence[Assignee]) -> str:
         return "|".join(map(full_name if self.live else short_name, value))
 
 
 class AssigneeSummary(ShapedField):
     """One name, two joined with &, or the first and how many others; live says "You" to oneself."""
+
+    json_type = TEXT
 
     def render(self, value: Sequence[Assignee]) -> str:
         first, *others = value
@@ -63,6 +84,8 @@ class AssigneeSummary(ShapedField):
 class FirstAssignee(ShapedField):
     """A fact about the contact, who is the first assignee."""
 
+    json_type = TEXT
+
     def __init__(self, data_key: str, member: str) -> None:
         super().__init__(data_key, "assignees")
         self._member = member
@@ -74,12 +97,17 @@ class FirstAssignee(ShapedField):
 class AssigneeType(ShapedField):
     """What can be assigned: people only."""
 
+    json_type: JsonType = {"const": "Person"}
+
     def render(self, value: Sequence[Assignee]) -> str:
         return "Person"
 
 
 class Predecessors(ShapedField):
     """What the task waits for."""
+
+    json_type = array_of(object_of(id=DIGITS, type=TEXT))
+    live_type = array_of(object_of(id=NUMBER, type=TEXT, name=TEXT))
 
     def render(self, value: Sequence[Waiting]) -> list[dict[str, Any]]:
         if self.live:
@@ -90,6 +118,8 @@ class Predecessors(ShapedField):
 class PredecessorCount(ShapedField):
     """How many tasks this one waits for, as documented."""
 
+    json_type = DIGITS
+
     def render(self, value: Sequence[Waiting]) -> Any:
         return str(len(value))
 
@@ -97,12 +127,16 @@ class PredecessorCount(ShapedField):
 class DependentCount(ShapedField):
     """How many tasks wait for this one, as documented."""
 
+    json_type = DIGITS
+
     def render(self, value: Dependents) -> Any:
         return str(value.total)
 
 
 class LiveWaits(ShapedField):
     """The live service's has-dependencies: 0 waits for nothing, 1 may start, 2 blocked."""
+
+    json_type: JsonType = {"type": "integer", "enum": [0, 1, 2]}
 
     def render(self, value: Sequence[Waiting]) -> int:
         return 1 if all(each.met for each in value) else 2
@@ -113,12 +147,16 @@ class LiveHolds(ShapedField):
     up.
     """
 
+    json_type: JsonType = {"type": "integer", "enum": [0, 1, 2]}
+
     def render(self, value: Dependents) -> int:
         return 2 if value.blocked else 1
 
 
 class Tags(ShapedField):
     """Tags with numeric ids in both shapes."""
+
+    json_type = array_of(LABEL)
 
     def render(self, value: Sequence[Label]) -> list[dict[str, Any]]:
         return [label(each) for each in value]
@@ -127,6 +165,9 @@ class Tags(ShapedField):
 class BoardColumn(ShapedField):
     """The board column: in an array as printed, the bare object from the live service."""
 
+    json_type = array_of(LABEL)
+    live_type = LABEL
+
     def render(self, value: Label) -> Any:
         return label(value) if self.live else [label(value)]
 
@@ -134,12 +175,17 @@ class BoardColumn(ShapedField):
 class ParentTask(ShapedField):
     """The parent's name and id."""
 
+    json_type = object_of(content=TEXT, id=DIGITS)
+
     def render(self, value: TaskName) -> dict[str, str]:
         return {"content": value.name, "id": str(value.id)}
 
 
 class Attachments(ShapedField):
     """The files on the task."""
+
+    json_type = array_of(_attachment(DIGITS))
+    live_type = array_of(_attachment(NUMBER))
 
     def render(self, value: Sequence[Attachment]) -> list[dict[str, Any]]:
         def number(each: int) -> Any:
@@ -167,6 +213,11 @@ def label(each: Label) -> dict[str, Any]:
 
 class TodoItem(TeamworkSchema):
     """A task as the document's samples print it."""
+
+    facet_names = frozenset(TASKS.facets)
+    added_members: ClassVar[Mapping[str, JsonType]] = {
+        "subTasks": array_of({"$ref": "#/components/schemas/TodoItem"})
+    }
 
     id = Number("id")
     content = Plain("content", "name")
@@ -257,6 +308,8 @@ class LiveTodoItem(TodoItem):
 class NoAttachments(Attachments):
     """The live service sends an empty list where files were not asked for."""
 
+    live_type: JsonType = {"type": "array", "maxItems": 0}
+
     def render(self, value: Any) -> list[Any]:
         return []
 
@@ -265,6 +318,9 @@ class LiveTodoItemWithoutFiles(LiveTodoItem):
     """As LiveTodoItem, with `attachments` always empty."""
 
     attachments = NoAttachments("attachments", "id")
+
+
+TodoItem.live_form = LiveTodoItem
 
 
 def schema(*, live: bool, files: bool) -> TeamworkSchema:

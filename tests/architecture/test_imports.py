@@ -1,0 +1,134 @@
+"""Who may import whom (docs/architecture.md): six rules, kept by reading the imports."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "app"
+
+MAY: dict[str, set[str]] = {
+    "models": {"extensions"},
+    "access": {"models"},
+    "queries": {"access", "models", "extensions"},
+    "services": {"queries", "access", "models", "extensions"},
+    "http": {"queries", "access"},
+    "teamwork": {"http", "queries", "services", "access", "storage"},
+    "odata": {"http", "queries", "services", "access", "storage"},
+    "docs": {"http", "queries", "services", "access"},
+    "seeding": {"services", "queries", "access", "models", "extensions"},
+    "storage": set(),
+    "extensions": set(),
+    "errors": set(),
+    "clock": set(),
+    "config": set(),
+}
+EVERYWHERE = {"errors", "clock", "config"}
+DIALECTS = ("teamwork", "odata", "docs")
+FLASK_ALLOWED = ("app/http/", "app/__init__.py", "app/cli.py", "app/extensions.py", "app/docs/")
+FLASK_IN_DIALECTS = ("blueprints/", "envelope.py", "views.py", "blueprint.py")
+
+
+def modules() -> list[Path]:
+    """All modules of the application."""
+    return sorted(APP.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, ast.AST]]:
+    """The full names that a module imports, with the statement."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name, node
+        elif isinstance(node, ast.ImportFrom):
+            for name in node.names:
+                yield f"{node.module}.{name.name}", node
+
+
+def package(path: Path) -> str:
+    """The part of the house that a module belongs to: `teamwork`, `errors`, …"""
+    inside = path.relative_to(APP)
+    return inside.parts[0].removesuffix(".py")
+
+
+def ours(path: Path) -> set[str]:
+    """The parts of the house that a module imports from."""
+    found = set()
+    for name, _ in imports(path):
+        parts = name.split(".")
+        if parts[0] == "app" and len(parts) > 1:
+            found.add(parts[1])
+    return found - {package(path)}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+def test_a_module_imports_only_what_its_package_may(path: Path) -> None:
+    part = package(path)
+    if part in ("__init__", "cli"):
+        return
+    allowed = MAY[part] | EVERYWHERE
+    assert ours(path) <= allowed, f"{part} may import {sorted(allowed)} only"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+def test_no_import_inside_a_function(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    inner = [
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not inner, "if one seems needed, the layering is wrong"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if package(path) in DIALECTS],
+    ids=lambda path: str(path.relative_to(APP)),
+)
+def test_dialects_reach_the_store_through_queries_and_services(path: Path) -> None:
+    names = {name for name, _ in imports(path)}
+    forbidden = [name for name in names if name.startswith(("app.models", "app.extensions"))]
+    forbidden += [name for name in names if name.startswith(("sqlalchemy.orm", "flask_sqlalchemy"))]
+    forbidden += [
+        name for name in names if name.startswith("app.access.") and name != "app.access.Viewer"
+    ]
+    assert not forbidden
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+def test_flask_stays_at_the_border(path: Path) -> None:
+    where = path.relative_to(ROOT).as_posix()
+    allowed = where.startswith(FLASK_ALLOWED) or (
+        package(path) in DIALECTS and any(part in where for part in FLASK_IN_DIALECTS)
+    )
+    names = {name.split(".")[0] for name, _ in imports(path)}
+    assert allowed or "flask" not in names
+
+
+def test_only_execute_commits() -> None:
+    committing = {
+        path.relative_to(APP).as_posix()
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("commit", "begin")
+    }
+    assert committing <= {"services/execute.py"}
+
+
+def test_nothing_but_the_clock_reads_the_time() -> None:
+    readers = {
+        path.relative_to(APP).as_posix()
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("utcnow", "today", "now")
+        # `clock.now()` and `clock.today()` are the way; `datetime` and `date` are not.
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("datetime", "date", "time")
+    }
+    assert readers <= {"clock.py"}

@@ -1,0 +1,108 @@
+"""The number of SQL statements of an endpoint does not depend on the number of rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from app.extensions import db
+from tests.api import Api
+from tests.builders import World
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that run inside, transaction control aside."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def furnish(world: World, home: int, project: int, number: int) -> None:
+    """Tasks with everything that a payload can show."""
+    column = world.column(project)
+    for _ in range(number):
+        before = world.task(home)
+        task = world.task(
+            home,
+            due=1,
+            assignees=(world.admin,),
+            tags=("a", "b"),
+            predecessors=((before, "complete"),),
+            status_id=column,
+            comment_followers=(world.admin,),
+            private=True,
+        )
+        world.task(parent=task)
+        world.note(task, world.admin)
+        world.time(task, project)
+        world.reminder(task)
+        world.file(project, task=task)
+
+
+READS = {
+    "all": ("/tasks.json", 13),
+    "list": ("/tasklists/{list}/tasks.json", 14),
+    "project": ("/projects/{project}/tasks.json", 14),
+    "nested with files": ("/tasks.json?nestSubTasks=yes&getFiles=yes", 15),
+    "filtered": ("/tasks.json?filter=within7&tag-ids=1&responsible-party-ids=1&sort=project", 13),
+    "one": ("/tasks/{task}.json", 12),
+    "projects": ("/projects.json", 4),
+    "lists of a project": ("/projects/{project}/tasklists.json", 5),
+    "people": ("/people.json", 4),
+    "dependencies": ("/tasks/{task}/dependencies.json", 4),
+    "followers": ("/tasks/{task}/followers.json?returnUserInfo=yes", 5),
+}
+
+
+@pytest.mark.parametrize(("path", "most"), READS.values(), ids=list(READS))
+def test_reads(path: str, most: int, world: World, api: Api) -> None:
+    project = world.project()
+    home = world.list(project)
+    furnish(world, home, project, 1)
+
+    def ask() -> int:
+        with counted() as statements:
+            response = api.get(path.format(list=home, project=project, task=2))
+        assert response.status_code == 200, response.text
+        return len(statements)
+
+    few = ask()
+    furnish(world, home, project, 8)
+    for _ in range(5):
+        world.list(world.project())
+        world.person()
+    assert ask() == few <= most
+
+
+WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
+    "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
+    "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 3),
+    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 7),
+    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 6),
+}
+X = {"todo-item": {"content": "x"}}
+
+
+@pytest.mark.parametrize(("act", "most"), WRITES.values(), ids=list(WRITES))
+def test_writes(act: Callable[[Api, int, int], object], most: int, world: World, api: Api) -> None:
+    home = world.list()
+    counts = []
+    for size in (1, 10):
+        task = world.task(home)
+        for _ in range(size):
+            world.task(home)
+            world.task(parent=task)
+        with counted() as statements:
+            act(api, home, task)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= most
