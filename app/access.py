@@ -118,6 +118,11 @@ def estimate_readable(_viewer: Viewer, _task: Any = Task) -> ColumnElement[bool]
     return true()
 
 
+def time_readable(_viewer: Viewer, _task: Any = Task) -> ColumnElement[bool]:
+    """The viewer may see the time that others logged: every role may, whoever sees the task."""
+    return true()
+
+
 def visible_project(viewer: Viewer, project: Any = Project) -> ColumnElement[bool]:
     """The project exists for the viewer."""
     alive: ColumnElement[bool] = project.deleted_at.is_(None)

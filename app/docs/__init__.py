@@ -3,12 +3,13 @@ to all.
 """
 
 from app.docs.health import health
+from app.docs.pages import pages
+from app.docs.problems import render_error
 from app.http.dialects import Dialect
-from app.teamwork.envelope import render_error
 
 DOCS = Dialect(
     name="Documentation",
     prefixes=("/docs", "/openapi.json", "/healthz", "/readyz"),
-    blueprints=((health, None),),
+    blueprints=((pages, None), (health, None)),
     render_error=render_error,
 )

@@ -6,7 +6,7 @@ several times faster than `Schema.dump`; a test holds the two equal.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields
 from marshmallow import missing as left_out
@@ -14,14 +14,29 @@ from marshmallow import missing as left_out
 from app.queries.query import Page
 
 Render = Callable[[Any], Any]
+JsonType = Mapping[str, Any]
+TEXT: JsonType = {"type": "string"}
+
+
+def object_of(**members: JsonType) -> JsonType:
+    """The JSON Schema of an object that always has these members."""
+    return {"type": "object", "properties": members, "required": list(members)}
+
+
+def array_of(items: JsonType) -> JsonType:
+    """The JSON Schema of an array."""
+    return {"type": "array", "items": items}
 
 
 class PayloadField(fields.Field[Any]):
-    """A member of a payload. `render` is all that a subclass needs.
+    """A member of a payload. `render` and `json_type` are all that a subclass needs.
 
     `absent` is what a member shows when its facet has nothing for the row; without it, it is left
-    out. An `optional` member is left out as well when its column is None.
+    out. An `optional` member is left out as well when its column is None. `json_type` is the JSON
+    Schema of what `render` gives.
     """
+
+    json_type: JsonType
 
     def __init__(
         self,
@@ -31,11 +46,13 @@ class PayloadField(fields.Field[Any]):
         absent: Any = left_out,
         optional: bool = False,
     ) -> None:
-        super().__init__(
-            data_key=data_key, attribute=attribute, dump_only=True, dump_default=absent
-        )
+        super().__init__(data_key=data_key, attribute=attribute, dump_only=True)
         self.absent = absent
         self.optional = optional
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of the member, as /openapi.json shows it."""
+        return dict(self.json_type)
 
     def render(self, value: Any) -> Any:
         """The value as it stands in the payload."""
@@ -47,16 +64,39 @@ class PayloadField(fields.Field[Any]):
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> Any:
         """The member of one object, or marshmallow's `missing`."""
-        if self.optional and self.get_value(obj, attr, accessor=accessor) is None:
+        value = self.get_value(obj, attr, accessor=accessor)
+        if value is left_out:
+            return self.absent
+        if self.optional and value is None:
             return left_out
-        return super().serialize(attr, obj, accessor, **kwargs)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return self.render(value)
 
 
 class PayloadSchema(Schema):
-    """A payload made of PayloadFields only."""
+    """A payload made of PayloadFields only. `facet_names` are the attributes that are facets:
+    members made of them may be left out, all others are always there unless `optional`.
+    `added_members` are those that a view may add.
+    """
+
+    facet_names: ClassVar[frozenset[str]] = frozenset()
+    added_members: ClassVar[Mapping[str, JsonType]] = {}
+
+    @classmethod
+    def in_shape(cls, shape: str) -> "PayloadSchema":
+        """The schema that is used where TANDEM_TEAMWORK_SHAPE says `shape`."""
+        return cls()
+
+    def certain_members(self) -> list[str]:
+        """The members that every object has."""
+        return [
+            field.data_key or name
+            for name, field in self.dump_fields.items()
+            if isinstance(field, PayloadField) and not field.optional and self._is_column(field)
+        ]
+
+    def _is_column(self, field: PayloadField) -> bool:
+        attribute = field.attribute or str(field.name)
+        return "." not in attribute and attribute not in self.facet_names
 
 
 class Record:

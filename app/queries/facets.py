@@ -6,6 +6,7 @@ are reached through another task (parent, predecessor) pass the same visible(vie
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, case, exists, func, literal, select, union_all
@@ -51,6 +52,8 @@ class ProjectName(NamedTuple):
     harvest_enabled: bool
     company_id: int
     company_name: str
+    description: str
+    archived_at: datetime | None
 
 
 class CompanyName(NamedTuple):
@@ -67,6 +70,7 @@ class ListName(NamedTuple):
     id: int
     name: str
     lockdown_id: int | None
+    description: str
 
 
 class Assignee(NamedTuple):
@@ -129,6 +133,7 @@ class Tally(NamedTuple):
     files: int = 0
     reminders: int = 0
     logged: int = 0
+    billable: int = 0
 
 
 class Following(NamedTuple):
@@ -160,7 +165,15 @@ def people(connection: Connection, _: Viewer, ids: Sequence[int]) -> Mapping[int
 
 def projects(connection: Connection, _: Viewer, ids: Sequence[int]) -> Mapping[int, ProjectName]:
     """Names of projects with their companies."""
-    columns = (Project.id, Project.name, Project.harvest_enabled, Company.id, Company.name)
+    columns = (
+        Project.id,
+        Project.name,
+        Project.harvest_enabled,
+        Company.id,
+        Company.name,
+        Project.description,
+        Project.archived_at,
+    )
     chosen = select(*columns).join(Company, Company.id == Project.company_id)
     return _keyed(connection, chosen.where(among(connection, Project.id, ids)), ProjectName)
 
@@ -173,7 +186,7 @@ def companies(connection: Connection, _: Viewer, ids: Sequence[int]) -> Mapping[
 
 def lists(connection: Connection, _: Viewer, ids: Sequence[int]) -> Mapping[int, ListName]:
     """Names of task lists."""
-    columns = (TaskList.id, TaskList.name, TaskList.lockdown_id)
+    columns = (TaskList.id, TaskList.name, TaskList.lockdown_id, TaskList.description)
     return _keyed(connection, select(*columns).where(among(connection, TaskList.id, ids)), ListName)
 
 
@@ -269,6 +282,7 @@ def tallies(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> Mappi
         )
 
     alive = Note.deleted_at.is_(None)
+    spent = TimeEntry.deleted_at.is_(None)
     other = aliased(File)
     unread = ~exists().where(NoteRead.note_id == Note.id, NoteRead.person_id == viewer.person_id)
     attached = exists().where(other.id == TaskFile.file_id, other.deleted_at.is_(None))
@@ -277,11 +291,13 @@ def tallies(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> Mappi
         counted("unread", Note, Note.task_id, alive, Note.author_id != viewer.person_id, unread),
         counted("files", TaskFile, TaskFile.task_id, attached),
         counted("reminders", Reminder, Reminder.task_id, Reminder.sent_at.is_(None)),
+        counted("logged", TimeEntry, TimeEntry.task_id, spent, value=TimeEntry.minutes),
         counted(
-            "logged",
+            "billable",
             TimeEntry,
             TimeEntry.task_id,
-            TimeEntry.deleted_at.is_(None),
+            spent,
+            TimeEntry.billable,
             value=TimeEntry.minutes,
         ),
     )

@@ -22,7 +22,7 @@ def set_predecessors(work: Work, task_id: int, wanted: Sequence[tuple[int, str]]
     if task_id in ids:
         raise Invalid({"predecessors": "a task cannot wait for itself"})
     # One writer of dependencies at a time: two halves of a cycle must not pass side by side.
-    work.run(select(Account.id).with_for_update())
+    work.run(select(Account.id).with_for_update(key_share=True))
     tasks_named(work, ids, "predecessors")
     if ids and task_id in _all_before(work, ids):
         raise Invalid({"predecessors": f"task {task_id} already precedes one of these: a cycle"})

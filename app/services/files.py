@@ -43,7 +43,7 @@ def _from_uploads(work: Work, project_id: int | None, refs: Sequence[str]) -> li
     for ref in dict.fromkeys(refs):
         where = (PendingFile.ref == ref, PendingFile.person_id == work.viewer.person_id)
         columns = (PendingFile.name, PendingFile.size, PendingFile.digest)
-        upload = work.first(select(*columns).where(*where).with_for_update())
+        upload = work.first(select(*columns).where(*where).with_for_update(key_share=True))
         if upload is None:
             raise Invalid({"pending_files": f"no such upload: {ref}"})
         made.append(

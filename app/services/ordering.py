@@ -23,13 +23,28 @@ LIMIT = 2**30
 def positions(work: Work, list_id: int, place: int, count: int = 1) -> list[int]:
     """Positions for `count` tasks at TOP, BOTTOM or behind a task of the list. Raises Invalid."""
     if place == BOTTOM:
-        last = work.scalar(select(func.max(Task.position)).where(Task.list_id == list_id)) or 0
+        last = _edge(work, list_id, last=True) or 0
         return [last + GAP * (number + 1) for number in range(count)]
     if place == TOP:
-        first = work.scalar(select(func.min(Task.position)).where(Task.list_id == list_id))
+        first = _edge(work, list_id, last=False)
         first = GAP * (count + 1) if first is None else first
         return [first - GAP * (count - number) for number in range(count)]
     return _behind(work, list_id, place, count)
+
+
+def _edge(work: Work, list_id: int, last: bool) -> int | None:
+    """The first or last position of a list: a step into the index for open, one for done tasks."""
+    extreme = func.max if last else func.min
+    edges = (
+        select(extreme(Task.position))
+        .where(Task.list_id == list_id, Task.is_done.is_(done))
+        .scalar_subquery()
+        for done in (False, True)
+    )
+    found = [edge for edge in work.first(select(*edges)) or () if edge is not None]
+    if not found:
+        return None
+    return int(max(found) if last else min(found))
 
 
 def _behind(work: Work, list_id: int, task_id: int, count: int) -> list[int]:

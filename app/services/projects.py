@@ -73,7 +73,7 @@ def _managed(work: Work, project_id: int) -> Any:
     found = work.first(
         select(Project.id, Project.archived_at, allowed.label("allowed"))
         .where(Project.id == project_id, visible_project(work.viewer))
-        .with_for_update(of=Project)
+        .with_for_update(of=Project, key_share=True)
     )
     if found is None:
         raise NotFound("Project not found")
@@ -166,7 +166,7 @@ def add_task_list(command: AddTaskList, work: Work) -> int:
     found = work.first(
         select(Project.id, allowed.label("allowed"))
         .where(Project.id == command.project_id, visible_project(work.viewer))
-        .with_for_update(of=Project)
+        .with_for_update(of=Project, key_share=True)
     )
     if found is None:
         raise NotFound("Project not found")
@@ -199,7 +199,7 @@ def _list(work: Work, list_id: int) -> Any:
     found = work.first(
         select(*columns, allowed)
         .where(TaskList.id == list_id, visible_list(work.viewer))
-        .with_for_update(of=TaskList)
+        .with_for_update(of=TaskList, key_share=True)
     )
     if found is None:
         raise NotFound("Task list not found")

@@ -53,7 +53,7 @@ def _task(work: Work, task_id: int, allowed: ColumnElement[bool], refusal: str) 
     found = work.first(
         select(*TASK_COLUMNS, allowed.label("allowed"))
         .where(Task.id == task_id, visible(work.viewer))
-        .with_for_update(of=Task)
+        .with_for_update(of=Task, key_share=True)
     )
     if found is None:
         raise NotFound("Task not found")
@@ -88,7 +88,7 @@ def _list(work: Work, list_id: int) -> Row[Any] | None:
         list_columns()
         .add_columns(allowed)
         .where(TaskList.id == list_id, visible_list(work.viewer))
-        .with_for_update(of=TaskList)
+        .with_for_update(of=TaskList, key_share=True)
     )
 
 
@@ -109,8 +109,28 @@ def list_columns() -> Any:
 
 
 def lock_list(work: Work, list_id: int) -> None:
-    """Wait for whoever is changing the order or the structure of a list, and hold it."""
-    work.run(select(TaskList.id).where(TaskList.id == list_id).with_for_update())
+    """Wait for whoever is changing the order or the structure of a list, and hold it.
+
+    In SQLite the write transaction holds everything already.
+    """
+    if work.on_postgresql:
+        work.run(select(TaskList.id).where(TaskList.id == list_id).with_for_update(key_share=True))
+
+
+def lock_list_of(work: Work, task_id: int) -> None:
+    """Hold the list of a task.
+
+    To be called before the task itself is locked: lists come first, so that two commands on one
+    list wait for each other and not in a circle.
+    """
+    if not work.on_postgresql:
+        return
+    home = select(Task.list_id).where(Task.id == task_id)
+    held, list_id = None, work.scalar(home)
+    while list_id != held:
+        held = list_id
+        lock_list(work, held)
+        list_id = work.scalar(home)
 
 
 def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Row[Any]]:

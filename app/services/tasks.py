@@ -29,7 +29,7 @@ from app.services.ordering import positions
 from app.services.references import (
     list_columns,
     list_to_change,
-    lock_list,
+    lock_list_of,
     people_of_project,
     status_of_project,
     tags_named,
@@ -109,10 +109,11 @@ def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
 
 def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
     """Change a task; only what was sent. Gives the ids of the tasks that changed."""
-    task = task_to_edit(work, command.task_id)
     changes = command.changes
+    if command.completed is True or changes.given("list_id", "parent_id", "place"):
+        lock_list_of(work, command.task_id)
+    task = task_to_edit(work, command.task_id)
     _check_completed(command, task)
-    _creator(work, task, changes)
     moved = move(work, task, changes)
     if moved:
         task = task_to_edit(work, command.task_id)
@@ -128,8 +129,8 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
 
 def delete_task(command: DeleteTask, work: Work) -> tuple[int, ...]:
     """Hide a task and the subtasks that the viewer sees (decision 5). Gives their ids."""
+    lock_list_of(work, command.task_id)
     task = task_to_edit(work, command.task_id)
-    lock_list(work, task.list_id)
     ids = subtree(work, task.id)
     work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
     return tuple(ids)
@@ -140,6 +141,7 @@ def _home(work: Work, list_id: int | None, parent_id: int | None, changes: TaskC
     lockdown: int | None = None
     parent = parent_id
     if parent is not None:
+        lock_list_of(work, parent)
         above = task_to_edit(work, parent)
         list_id, lockdown = above.list_id, above.lockdown_id
     assert list_id is not None
@@ -167,7 +169,9 @@ def _home(work: Work, list_id: int | None, parent_id: int | None, changes: TaskC
 
 def _list_of(work: Work, list_id: int) -> Any:
     """The list of a parent task that the viewer may edit, be the list itself open to him or not."""
-    return work.first(list_columns().where(TaskList.id == list_id).with_for_update(of=TaskList))
+    return work.first(
+        list_columns().where(TaskList.id == list_id).with_for_update(of=TaskList, key_share=True)
+    )
 
 
 def _creator(work: Work, home: Any, changes: TaskChanges) -> int:
@@ -328,7 +332,6 @@ def _check_completed(command: EditTask, task: Any) -> None:
 
 def _change_completion(work: Work, command: EditTask, task: Any) -> None:
     if command.completed is True and not task.is_done:
-        lock_list(work, task.list_id)
         complete(work, task.id)
     completer = None if isinstance(command.completer_id, Unset) else command.completer_id
     done_at = None if isinstance(command.done_at, Unset) else command.done_at

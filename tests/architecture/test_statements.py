@@ -87,8 +87,8 @@ def test_reads(path: str, most: int, world: World, api: Api) -> None:
 WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
     "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
     "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 3),
-    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 7),
-    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 6),
+    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 8),
+    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 7),
 }
 X = {"todo-item": {"content": "x"}}
 

@@ -12,6 +12,7 @@ from app.access import (
     estimate_readable,
     readable,
     time_loggable,
+    time_readable,
     visible,
 )
 from app.models import Assignment, Predecessor, Project, Task, TaskTag
@@ -52,6 +53,7 @@ TASKS = Catalogue(
         "can_complete": lambda viewer: completable(viewer),
         "can_log_time": lambda viewer: time_loggable(viewer),
         "can_see_estimate": lambda viewer: estimate_readable(viewer),
+        "can_see_time": lambda viewer: time_readable(viewer),
     },
     visible=_visible,
     facets={

@@ -18,6 +18,7 @@ from app.teamwork.schemas.fields import (
     OptionalNumber,
     Plain,
     Priority,
+    ProjectStatus,
     ShapedField,
     Stamp,
     TeamworkSchema,
@@ -83,16 +84,21 @@ class LiveCompletedTask(TeamworkSchema):
     lockdown_id = OrNull("lockdownId", "lockdown_id")
     project_id = OptionalNumber("projectId", "project_id")
     project_name = Plain("projectName", "project.name", absent="")
+    project_description = Plain("projectDescription", "project.description", absent="")
+    project_status = ProjectStatus("projectStatus", "project.archived_at", absent="active")
     company_id = Number("companyId", "project.company_id", absent=0)
     company_name = Plain("companyName", "project.company_name", absent="")
     list_id = Number("tasklistId", "list_id")
     list_name = Plain("tasklistName", "list.name")
+    list_description = Plain("tasklistDescription", "list.description")
     tags = Tags("tags", absent=[])
     logged = Number("totalTimeLogged", "tally.logged", absent=0)
+    billable = Number("totalBillableTimeLogged", "tally.billable", absent=0)
     can_complete = Flag("canComplete", "can_complete")
     can_edit = Flag("canEdit", "can_edit")
     can_log_time = Flag("canLogTime", "can_log_time")
     can_see_estimate = Flag("canViewEstTime", "can_see_estimate")
+    can_see_time = Flag("canViewOthersTime", "can_see_time")
     harvest = Flag("harvestEnabled", "project.harvest_enabled", absent=False)
     assigned_to = AssignedTo("assignedTo", "assignees", absent=None)
     teams = Constant("assignedToTeams", None)

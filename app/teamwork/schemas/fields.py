@@ -198,6 +198,15 @@ class CsvIds(PayloadField):
         return ",".join(str(getattr(each, "id", each)) for each in value)
 
 
+class ProjectStatus(PayloadField):
+    """active or archived."""
+
+    json_type: JsonType = {"type": "string", "enum": ["active", "archived"]}
+
+    def render(self, value: datetime | None) -> str:
+        return "active" if value is None else "archived"
+
+
 class Constant(PayloadField):
     """A member that Tandem's model makes the same for every row; `attribute` is any column."""
 

@@ -4,7 +4,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -36,6 +35,7 @@ from app.teamwork.schemas.fields import (
     IsSet,
     Plain,
     PlainNumber,
+    ProjectStatus,
     ShapedField,
     Stamp,
     TeamworkSchema,
@@ -71,15 +71,6 @@ class Listed:
 def _listed(catalogue: Catalogue, schema: type[Schema]) -> Listed:
     keys = {name: facet.key for name, facet in catalogue.facets.items()}
     return Listed(catalogue, schema, Plan(schema(), keys))
-
-
-class ProjectStatus(ShapedField):
-    """active or archived."""
-
-    json_type: JsonType = {"type": "string", "enum": ["active", "archived"]}
-
-    def render(self, value: datetime | None) -> str:
-        return "active" if value is None else "archived"
 
 
 class ProjectCompany(ShapedField):

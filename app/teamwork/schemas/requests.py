@@ -82,7 +82,12 @@ class NewTodoItemBody(TodoItemBody):
 
 
 class EditedTodoItemBody(TodoItemBody):
-    """A `todo-item` to edit, with what concerns completed tasks."""
+    """A `todo-item` to edit, with what concerns completed tasks. A task keeps its creator."""
+
+    class Meta(RequestSchema.Meta):
+        """What an edit does not take."""
+
+        exclude = ("creator_id",)
 
     completed = Bool()
     allow_update = Bool(data_key="allow-update", cleared=False)
