@@ -9,7 +9,18 @@ same rule.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 
 from app.models import (
     Assignment,
@@ -41,21 +52,36 @@ class Viewer:
     account_zone: str = "UTC"
     weeks_start_on_sunday: bool = False
 
+    @property
+    def me(self) -> ColumnElement[int]:
+        """The viewer's id as a parameter, `viewer_id`: a kept statement serves all viewers."""
+        return bindparam("viewer_id", self.person_id, type_=Integer)
+
+    @property
+    def kind(self) -> "Viewer":
+        """All that decides the text of a statement: viewers of one kind share statements."""
+        return Viewer(0, admin=self.admin, read_only=self.read_only)
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The parameters of a kept statement that depend on the viewer."""
+        return {"viewer_id": self.person_id}
+
 
 def memberships(viewer: Viewer, *roles: str) -> Select[int]:
     """Ids of the projects that the viewer belongs to, in one of the roles if any are named."""
-    chosen = select(Membership.project_id).where(Membership.person_id == viewer.person_id)
+    chosen = select(Membership.project_id).where(Membership.person_id == viewer.me)
     return chosen.where(Membership.role.in_(roles)) if roles else chosen
 
 
 def assigned(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
     """The viewer is one of the task's assignees."""
-    return exists().where(Assignment.task_id == task.id, Assignment.person_id == viewer.person_id)
+    return exists().where(Assignment.task_id == task.id, Assignment.person_id == viewer.me)
 
 
 def _admitted_by_lockdown(viewer: Viewer, guarded: Any) -> ColumnElement[bool]:
     """The access list in force names the viewer, or belongs to a thing that he made or works on."""
-    me = viewer.person_id
+    me = viewer.me
     return or_(
         exists().where(Grant.lockdown_id == guarded.lockdown_id, Grant.person_id == me),
         exists().where(Lockdown.id == guarded.lockdown_id, Lockdown.creator_id == me),
@@ -68,7 +94,7 @@ def _admitted_by_lockdown(viewer: Viewer, guarded: Any) -> ColumnElement[bool]:
 
 
 def _own(viewer: Viewer, task: Any) -> ColumnElement[bool]:
-    return or_(task.creator_id == viewer.person_id, assigned(viewer, task))
+    return or_(task.creator_id == viewer.me, assigned(viewer, task))
 
 
 def readable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
@@ -93,7 +119,7 @@ def visible(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
 
 def editable(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
     """The viewer may change the task, provided that he sees it."""
-    own = and_(task.project_id.is_(None), task.creator_id == viewer.person_id)
+    own = and_(task.project_id.is_(None), task.creator_id == viewer.me)
     if viewer.read_only:
         return false()
     if viewer.admin:
@@ -140,7 +166,7 @@ def project_changeable(viewer: Viewer, project_id: Any, *roles: str) -> ColumnEl
 
 def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
     """The task list exists for the viewer. A personal list is its creator's alone."""
-    me = viewer.person_id
+    me = viewer.me
     in_project = (
         task_list.project_id.is_not(None)
         if viewer.admin
@@ -159,7 +185,7 @@ def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[boo
 
 def list_editable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
     """The viewer may add and order tasks in the list, provided that he sees it."""
-    own = and_(task_list.project_id.is_(None), task_list.creator_id == viewer.person_id)
+    own = and_(task_list.project_id.is_(None), task_list.creator_id == viewer.me)
     if viewer.read_only:
         return false()
     return or_(project_changeable(viewer, task_list.project_id, *CHANGING_ROLES), own)
@@ -171,7 +197,7 @@ def visible_person(viewer: Viewer, person: Any = Person) -> ColumnElement[bool]:
     if viewer.admin:
         return alive
     shared = select(Membership.person_id).where(Membership.project_id.in_(memberships(viewer)))
-    company = select(Person.company_id).where(Person.id == viewer.person_id)
+    company = select(Person.company_id).where(Person.id == viewer.me)
     return and_(alive, or_(person.id.in_(shared), person.company_id.in_(company)))
 
 
@@ -211,5 +237,5 @@ def visible_file(viewer: Viewer, file: Any = File) -> ColumnElement[bool]:
     )
     return and_(
         file.deleted_at.is_(None),
-        or_(file.creator_id == viewer.person_id, and_(in_project, or_(~carried, shown))),
+        or_(file.creator_id == viewer.me, and_(in_project, or_(~carried, shown))),
     )

@@ -21,6 +21,7 @@ from app.services.execute import maintain
 from app.services.people import new_key, new_person, person_by_email, revoke_keys, set_up
 from app.services.projects import join_as_operator
 from app.services.purging import purge
+from app.services.upkeep import analyse
 
 people = AppGroup("people", help="People of the account.")
 keys = AppGroup("keys", help="API keys.")
@@ -126,6 +127,7 @@ def start() -> None:
     """Set up an empty store, and say how to reach the server. `make serve` runs it."""
     settings = _settings()
     made = first_start(settings)
+    maintain(analyse)
     address = f"http://{settings.host}:{settings.port}"
     click.echo(f"Tandem: {address}")
     if made is None:

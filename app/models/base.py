@@ -39,9 +39,13 @@ class Instant(TypeDecorator[datetime]):
             return value.isoformat(timespec="microseconds")[:26] + "Z"
         return value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
         """SQLite's text back to a value; PostgreSQL's driver has done it already."""
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
+        return _parse if dialect.name == "sqlite" else None
+
+
+def _parse(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def new_uid() -> str:

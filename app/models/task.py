@@ -109,7 +109,22 @@ def _partial(name: str, where: object, *columns: object) -> None:
 
 
 # One for each order of an open list; tie-breakers included, so that a page is read without sorting.
-_partial("ix_task_open_due", OPEN, Task.due_on.is_(None), Task.due_on, Task.position, Task.id)
+# The first also holds what the access rule and its own predicate look at, so that the total of a
+# page is counted in the index alone.
+_partial(
+    "ix_task_open_due",
+    OPEN,
+    Task.due_on.is_(None),
+    Task.due_on,
+    Task.position,
+    Task.id,
+    Task.project_id,
+    Task.lockdown_id,
+    Task.creator_id,
+    Task.parent_id,
+    Task.is_done,
+    Task.deleted_at,
+)
 _partial(
     "ix_task_open_due_desc", OPEN, Task.due_on.is_(None), Task.due_on.desc(), Task.position, Task.id
 )

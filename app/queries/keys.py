@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access import Viewer
 from app.extensions import db
@@ -14,25 +14,31 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def viewer_of(digest: str, account_zone: str) -> Viewer | None:
-    """The viewer whose key has this digest; None when there is none, or it was revoked."""
-    statement = (
-        select(
-            Person.id,
-            Person.is_admin,
-            Person.can_add_projects,
-            Person.zone,
-            ApiKey.read_only,
-            Account.weeks_start_on_sunday,
-        )
-        .select_from(ApiKey)
-        .join(Person, Person.id == ApiKey.person_id)
-        .join(Account, Account.id.is_not(None))
-        .where(ApiKey.digest == digest, ApiKey.revoked_at.is_(None), Person.deleted_at.is_(None))
-        .limit(1)
+_BY_DIGEST = (
+    select(
+        Person.id,
+        Person.is_admin,
+        Person.can_add_projects,
+        Person.zone,
+        ApiKey.read_only,
+        Account.weeks_start_on_sunday,
     )
+    .select_from(ApiKey)
+    .join(Person, Person.id == ApiKey.person_id)
+    .join(Account, Account.id.is_not(None))
+    .where(
+        ApiKey.digest == bindparam("digest"),
+        ApiKey.revoked_at.is_(None),
+        Person.deleted_at.is_(None),
+    )
+    .limit(1)
+)
+
+
+def viewer_of(key_digest: str, account_zone: str) -> Viewer | None:
+    """The viewer whose key has this digest; None when there is none, or it was revoked."""
     with db.engine.connect() as connection:
-        row = connection.execute(statement).first()
+        row = connection.execute(_BY_DIGEST, {"digest": key_digest}).first()
     if row is None:
         return None
     return Viewer(

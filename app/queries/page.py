@@ -4,6 +4,7 @@ The number of statements is the same for one row and for five hundred: count, pa
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from app.access import Viewer
 from app.errors import NotFound
 from app.extensions import db
+from app.queries.lookup import Lookup
 from app.queries.query import Catalogue, Order, Page, Query
 from app.queries.sql import among
 
@@ -18,10 +20,11 @@ from app.queries.sql import among
 def fetch_page(query: Query, viewer: Viewer) -> Page:
     """The rows of a query that the viewer may see, with facets and the total."""
     with db.engine.connect() as connection:
-        chosen = _select(query, viewer)
         total = _count(connection, query, viewer) if query.counted else None
-        page = chosen.order_by(*_order(query, viewer)).limit(query.limit).offset(query.offset)
-        rows: list[Any] = list(connection.execute(page).all())
+        chosen = _rows(query.catalogue, query.columns, viewer.kind, query.with_deleted)
+        chosen = chosen.where(*query.criteria).order_by(*_order(query, viewer))
+        page = chosen.limit(query.limit).offset(query.offset)
+        rows: list[Any] = list(connection.execute(page, viewer.values).all())
         own = len(rows)
         if query.nested is not None and rows:
             rows += _descendants(connection, query, viewer, rows)
@@ -47,24 +50,27 @@ def require(catalogue: Catalogue, row_id: int, viewer: Viewer) -> None:
     fetch_one(by_id(catalogue, row_id, ("id",)), viewer)
 
 
-def _select(query: Query, viewer: Viewer) -> Select[Any]:
-    catalogue = query.catalogue
-    columns = [catalogue.column(name, viewer).label(name) for name in query.columns]
-    return (
-        select(*columns)
-        .select_from(catalogue.source)
-        .where(catalogue.visible(viewer, query.with_deleted), *query.criteria)
-    )
+@cache
+def _rows(
+    catalogue: Catalogue, columns: tuple[str, ...], kind: Viewer, with_deleted: bool
+) -> Select[Any]:
+    """The columns of the rows that a kind of viewer may see; criteria and order come later."""
+    listed = [catalogue.column(name, kind).label(name) for name in columns]
+    chosen = select(*listed).select_from(catalogue.source)
+    return chosen.where(catalogue.visible(kind, with_deleted))
+
+
+@cache
+def _counting(catalogue: Catalogue, kind: Viewer, with_deleted: bool) -> Select[Any]:
+    """How many rows a kind of viewer may see."""
+    counting = select(func.count()).select_from(catalogue.source)
+    return counting.where(catalogue.visible(kind, with_deleted))
 
 
 def _count(connection: Connection, query: Query, viewer: Viewer) -> int:
-    catalogue = query.catalogue
-    counting = (
-        select(func.count())
-        .select_from(catalogue.source)
-        .where(catalogue.visible(viewer, query.with_deleted), *query.criteria)
-    )
-    return connection.execute(counting).scalar_one()
+    counting = _counting(query.catalogue, viewer.kind, query.with_deleted)
+    statement = counting.where(*query.criteria)
+    return int(connection.execute(statement, viewer.values).scalar_one())
 
 
 def _order(query: Query, viewer: Viewer) -> list[ColumnElement[Any]]:
@@ -92,10 +98,10 @@ def _descendants(
     tree = top.cte("tree", recursive=True)
     below = select(key).select_from(catalogue.source).join(tree, parent == tree.c[0])
     tree = tree.union(below.where(*seen))
-    columns = [catalogue.column(name, viewer).label(name) for name in query.columns]
-    chosen = select(*columns).select_from(catalogue.source).where(key.in_(select(tree.c[0])))
+    chosen = _rows(catalogue, query.columns, viewer.kind, query.with_deleted)
+    chosen = chosen.where(key.in_(select(tree.c[0])))
     ties = [catalogue.column(name, viewer) for name in catalogue.ties]
-    found = connection.execute(chosen.order_by(*ties)).all()
+    found = connection.execute(chosen.order_by(*ties), viewer.values).all()
     known = set(ids)
     position = query.columns.index("id")
     return [row for row in found if row[position] not in known]
@@ -111,17 +117,17 @@ def _page(
 ) -> Page:
     index = {name: position for position, name in enumerate(query.columns)}
     wanted = {name: query.catalogue.facets[name] for name in query.facets}
-    by_fetch: dict[Any, set[int]] = {}
+    by_lookup: dict[Lookup, set[int]] = {}
     for facet in wanted.values():
-        by_fetch.setdefault(facet.fetch, set()).update(_values(rows, index[facet.key]))
+        by_lookup.setdefault(facet.lookup, set()).update(_values(rows, index[facet.key]))
     fetched = {
-        fetch: fetch(connection, viewer, sorted(ids)) if ids else {}
-        for fetch, ids in by_fetch.items()
+        lookup: lookup.fetch(connection, viewer, sorted(ids)) if ids else {}
+        for lookup, ids in by_lookup.items()
     }
     return Page(
         rows=rows,
         index=index,
-        facets={name: fetched[facet.fetch] for name, facet in wanted.items()},
+        facets={name: fetched[facet.lookup] for name, facet in wanted.items()},
         keys={name: facet.key for name, facet in wanted.items()},
         own=own,
         total=total,

@@ -1,14 +1,14 @@
 """The frozen description of a read: what a dialect hands to `fetch_page`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause
+from sqlalchemy import ColumnElement, FromClause
 
 from app.access import Viewer
+from app.queries.lookup import Lookup
 
-Fetch = Callable[[Connection, Viewer, Sequence[int]], Mapping[int, Any]]
 Expression = ColumnElement[Any] | Callable[[Viewer], ColumnElement[Any]]
 
 
@@ -17,10 +17,10 @@ class Facet:
     """A look-up by id that completes rows: `key` names the column whose values are looked up."""
 
     key: str
-    fetch: Fetch
+    lookup: Lookup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """A readable thing. `columns` maps neutral names to columns or to functions of the viewer.
 

@@ -1,20 +1,33 @@
 """Small SQL helpers that differ between the engines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
 
 def among(connection: Connection, column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
-    """`column` is one of the ids. One bound value whatever their number, so one cached
-    statement.
-    """
-    if connection.dialect.name == "postgresql":
-        given = bindparam(None, list(ids), type_=ARRAY(BigInteger))
-        return column == any_(given)  # type: ignore[no-any-return]
-    listed = func.json_each(orjson.dumps(list(ids)).decode()).table_valued("value")
+    """`column` is one of the ids: one bound value whatever their number, one cached statement."""
+    engine = connection.dialect.name
+    return _among(engine, column, {"value": bound_ids(engine, ids), "unique": True})
+
+
+def among_bound(engine: str) -> Callable[[Any], ColumnElement[bool]]:
+    """As `among`, for a statement that is kept: the ids come with its execution, as `ids`."""
+    return lambda column: _among(engine, column, {})
+
+
+def bound_ids(engine: str, ids: Sequence[int]) -> Any:
+    """Ids as the value of the parameter `ids`: an array, or JSON in SQLite."""
+    return list(ids) if engine == "postgresql" else orjson.dumps(list(ids)).decode()
+
+
+def _among(engine: str, column: Any, options: dict[str, Any]) -> ColumnElement[bool]:
+    if engine == "postgresql":
+        array = bindparam("ids", type_=ARRAY(BigInteger), **options)
+        return column == any_(array)  # type: ignore[no-any-return]
+    listed = func.json_each(bindparam("ids", type_=Text, **options)).table_valued("value")
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]

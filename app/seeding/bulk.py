@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 
 from app.clock import clock
 from app.errors import Conflict
-from app.extensions import db
 from app.models import (
     Assignment,
     Company,
@@ -37,6 +36,7 @@ from app.models import (
 )
 from app.services.dates import END_OF_DAY, START_OF_DAY, instant
 from app.services.execute import maintain
+from app.services.upkeep import analyse
 from app.services.work import Work
 
 FIRST = [
@@ -165,10 +165,7 @@ def seed_store(tasks: int, number: int, zone: str, progress: Callable[[int], Non
         rows = [_task(seed, frame, start + offset, lists) for offset in range(count)]
         maintain(partial(_write_tasks, rows=rows))
         progress(count)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "postgresql":
-            _advance_sequences(connection)
-        connection.exec_driver_sql("ANALYZE")
+    maintain(_finish)
 
 
 def _next(work: Work, model: Any) -> int:
@@ -422,10 +419,11 @@ def _write_tasks(work: Work, rows: Iterable[dict[str, Any]]) -> None:
         work.insert_links(model, (each for row in listed for each in row[name]))
 
 
-def _advance_sequences(connection: Any) -> None:
-    """Ids were given here; let PostgreSQL go on behind them."""
-    for model in (Company, Person, Project, Status, Tag, TaskList, Task):
-        table = model.__tablename__
-        connection.exec_driver_sql(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-        )
+def _finish(work: Work) -> None:
+    """Ids were given here: let PostgreSQL go on behind them. Tell the planner what there is."""
+    if work.on_postgresql:
+        for model in (Company, Person, Project, Status, Tag, TaskList, Task):
+            sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+            last = select(func.max(model.id)).scalar_subquery()
+            work.run(select(func.setval(sequence, last)))
+    analyse(work)

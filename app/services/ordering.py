@@ -5,8 +5,10 @@ Callers hold the list (references.list_to_change), so adds and reorders of one l
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from app.access import visible
 from app.errors import Invalid
@@ -34,17 +36,23 @@ def positions(work: Work, list_id: int, place: int, count: int = 1) -> list[int]
 
 def _edge(work: Work, list_id: int, last: bool) -> int | None:
     """The first or last position of a list: a step into the index for open, one for done tasks."""
-    extreme = func.max if last else func.min
-    edges = (
-        select(extreme(Task.position))
-        .where(Task.list_id == list_id, Task.is_done.is_(done))
-        .scalar_subquery()
-        for done in (False, True)
-    )
-    found = [edge for edge in work.first(select(*edges)) or () if edge is not None]
+    edges = work.first(_edges(last), list_id=list_id)
+    found = [edge for edge in edges or () if edge is not None]
     if not found:
         return None
     return int(max(found) if last else min(found))
+
+
+@cache
+def _edges(last: bool) -> Select[Any]:
+    extreme = func.max if last else func.min
+    edges = (
+        select(extreme(Task.position))
+        .where(Task.list_id == bindparam("list_id"), Task.is_done.is_(done))
+        .scalar_subquery()
+        for done in (False, True)
+    )
+    return select(*edges)
 
 
 def _behind(work: Work, list_id: int, task_id: int, count: int) -> list[int]:

@@ -4,12 +4,14 @@ The thing a command is about answers NotFound or Forbidden; a thing it merely na
 with the id, the same for one that does not exist and one that is not his to know.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, select
 
 from app.access import (
+    Viewer,
     completable,
     editable,
     list_editable,
@@ -23,6 +25,7 @@ from app.models import Company, File, Person, Project, Status, Tag, Task, TaskLi
 from app.queries.sql import among
 from app.services.work import Work
 
+Rule = Callable[[Viewer], ColumnElement[bool]]
 TASK_COLUMNS = (
     Task.id,
     Task.project_id,
@@ -41,25 +44,31 @@ TASK_COLUMNS = (
 
 def task_to_edit(work: Work, task_id: int) -> Row[Any]:
     """The task, locked, with the columns that rules look at. Raises NotFound, Forbidden."""
-    return _task(work, task_id, editable(work.viewer), "You may not change this task")
+    return _task(work, task_id, editable, "You may not change this task")
 
 
 def task_to_complete(work: Work, task_id: int) -> Row[Any]:
     """The task, locked, that the viewer may complete or reopen. Raises NotFound, Forbidden."""
-    return _task(work, task_id, completable(work.viewer), "You may not complete this task")
+    return _task(work, task_id, completable, "You may not complete this task")
 
 
-def _task(work: Work, task_id: int, allowed: ColumnElement[bool], refusal: str) -> Row[Any]:
-    found = work.first(
-        select(*TASK_COLUMNS, allowed.label("allowed"))
-        .where(Task.id == task_id, visible(work.viewer))
-        .with_for_update(of=Task, key_share=True)
-    )
+def _task(work: Work, task_id: int, rule: Rule, refusal: str) -> Row[Any]:
+    statement = _task_select(rule, work.viewer.kind)
+    found = work.first(statement, row_id=task_id, **work.viewer.values)
     if found is None:
         raise NotFound("Task not found")
     if not found.allowed:
         raise Forbidden(refusal)
     return found
+
+
+@cache
+def _task_select(rule: Rule, kind: Viewer) -> Any:
+    return (
+        select(*TASK_COLUMNS, rule(kind).label("allowed"))
+        .where(Task.id == bindparam("row_id"), visible(kind))
+        .with_for_update(of=Task, key_share=True)
+    )
 
 
 def list_to_change(work: Work, list_id: int) -> Row[Any]:
@@ -83,11 +92,16 @@ def list_to_move_to(work: Work, list_id: int) -> Row[Any]:
 
 
 def _list(work: Work, list_id: int) -> Row[Any] | None:
-    allowed = list_editable(work.viewer).label("allowed")
-    return work.first(
+    statement = _list_select(work.viewer.kind)
+    return work.first(statement, row_id=list_id, **work.viewer.values)
+
+
+@cache
+def _list_select(kind: Viewer) -> Any:
+    return (
         list_columns()
-        .add_columns(allowed)
-        .where(TaskList.id == list_id, visible_list(work.viewer))
+        .add_columns(list_editable(kind).label("allowed"))
+        .where(TaskList.id == bindparam("row_id"), visible_list(kind))
         .with_for_update(of=TaskList, key_share=True)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from app.errors import Forbidden, Invalid
 from app.models import Assignment, Outgoing, Task, TaskList
@@ -78,8 +78,7 @@ def add_task(command: AddTask, work: Work) -> int:
     (position,) = positions(work, home.list_id, place)
     creator = _creator(work, home, changes)
     values = _new_values(work, home, creator, changes) | {"position": position}
-    result = work.connection.execute(insert(Task).values(**values))
-    task_id = int(result.inserted_primary_key[0])  # type: ignore[index]
+    task_id = work.insert(Task, **values)
     _equip(work, _stored(task_id, home, creator), changes)
     return task_id
 

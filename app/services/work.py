@@ -25,9 +25,9 @@ class Work:
         """All rows of a select."""
         return self.connection.execute(statement).all()
 
-    def first(self, statement: Executable) -> Row[Any] | None:
-        """The first row of a select, or None."""
-        return self.connection.execute(statement).first()
+    def first(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        """The first row of a select, or None; `values` are the parameters of a kept statement."""
+        return self.connection.execute(statement, values).first()
 
     def scalar(self, statement: Executable) -> Any:
         """The first value of the first row, or None."""
@@ -44,7 +44,7 @@ class Work:
     def insert(self, model: Any, **values: Any) -> int:
         """Insert a row stamped with the instant of this work; gives its id."""
         values = {"created_at": self.now, "changed_at": self.now} | values
-        result = self.connection.execute(insert(model).values(**values))
+        result = self.connection.execute(insert(model.__table__), values)
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def insert_links(self, model: Any, rows: Iterable[dict[str, Any]]) -> None:
@@ -59,7 +59,7 @@ class Work:
         """Insert stamped rows in one statement."""
         stamped = [{"created_at": self.now, "changed_at": self.now} | row for row in rows]
         if stamped:
-            self.connection.execute(insert(model), stamped)
+            self.connection.execute(insert(model.__table__), stamped)
 
     def touch(self, ids: Sequence[int], **values: Any) -> None:
         """Set values on tasks and mark them as changed by the viewer now."""

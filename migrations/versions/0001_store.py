@@ -396,7 +396,6 @@ def upgrade() -> None:
         "ix_task_open_priority", "task", ["priority", "position", "id"], unique=False, **OPEN
     )
     for name, column, tail in (
-        ("due", "due_on", ""),
         ("due_desc", "due_on", " DESC"),
         ("start", "start_on", ""),
         ("project", "project_key", ""),
@@ -408,6 +407,23 @@ def upgrade() -> None:
             [sa.text(f"({column} IS NULL)"), sa.text(f"{column}{tail}"), "position", "id"],
             **OPEN,
         )
+    op.create_index(
+        "ix_task_open_due",
+        "task",
+        [
+            sa.text("(due_on IS NULL)"),
+            "due_on",
+            "position",
+            "id",
+            "project_id",
+            "lockdown_id",
+            "creator_id",
+            "parent_id",
+            "is_done",
+            "deleted_at",
+        ],
+        **OPEN,
+    )
     op.create_index(
         "ix_task_due_on", "task", [sa.text("(due_on IS NULL)"), "due_on", "position", "id"]
     )

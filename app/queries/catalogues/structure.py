@@ -42,7 +42,7 @@ PROJECTS = Catalogue(
         "is_manager": lambda viewer: project_changeable(viewer, Project.id, "manager"),
     },
     visible=lambda viewer, _: visible_project(viewer),
-    facets={"company": Facet("company_id", facets.companies)},
+    facets={"company": Facet("company_id", facets.COMPANIES)},
 )
 
 LISTS = Catalogue(
@@ -57,7 +57,7 @@ LISTS = Catalogue(
         "open_tasks": _open_tasks,
     },
     visible=lambda viewer, _: visible_list(viewer),
-    facets={"project": Facet("project_id", facets.projects)},
+    facets={"project": Facet("project_id", facets.PROJECTS)},
     ties=("position", "id"),
 )
 
@@ -79,7 +79,7 @@ PEOPLE = Catalogue(
         ),
     },
     visible=lambda viewer, _: visible_person(viewer),
-    facets={"company": Facet("company_id", facets.companies)},
+    facets={"company": Facet("company_id", facets.COMPANIES)},
 )
 
 

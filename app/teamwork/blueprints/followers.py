@@ -6,9 +6,9 @@ from app.http.auth import current_viewer
 from app.http.operations import operation
 from app.queries.catalogues.structure import PEOPLE, followers_of
 from app.queries.catalogues.tasks import TASKS
-from app.queries.facets import Following
 from app.queries.page import by_id, fetch_one, fetch_page
 from app.queries.query import Query
+from app.queries.values import Following
 from app.teamwork import envelope
 from app.teamwork.options import flag, read_options
 from app.teamwork.schemas import neighbours

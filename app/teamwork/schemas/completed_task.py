@@ -8,7 +8,7 @@ from typing import Any
 
 from app.http.payload import TEXT, JsonType, Plan, object_of
 from app.queries.catalogues.tasks import TASKS
-from app.queries.facets import Assignee
+from app.queries.values import Assignee
 from app.teamwork.schemas.fields import (
     NUMBER,
     Constant,

@@ -12,8 +12,8 @@ from marshmallow import Schema
 from app.errors import Invalid
 from app.http.payload import TEXT, JsonType, Plan, object_of
 from app.queries.catalogues.structure import COMPANIES, LISTS, PEOPLE, PROJECTS
-from app.queries.facets import CompanyName
 from app.queries.query import Catalogue
+from app.queries.values import CompanyName
 from app.services.commands import (
     AddCompany,
     AddPerson,

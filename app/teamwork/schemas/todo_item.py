@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from app.http.payload import TEXT, JsonType, Plan, array_of, object_of
 from app.queries.catalogues.tasks import TASKS
-from app.queries.facets import Assignee, Attachment, Dependents, Label, TaskName, Waiting
+from app.queries.values import Assignee, Attachment, Dependents, Label, TaskName, Waiting
 from app.teamwork.schemas.fields import (
     DIGITS,
     NUMBER,
