@@ -11,7 +11,7 @@ from app.models import Task
 from app.queries.sql import among
 from app.services.commands import CompleteTask, ReopenTask
 from app.services.dependencies import blockers
-from app.services.references import lock_list_of, task_to_complete
+from app.services.references import lock_lists_of, task_to_complete
 from app.services.trees import ancestors, subtree
 from app.services.work import Work
 
@@ -20,7 +20,7 @@ def complete_task(command: CompleteTask, work: Work) -> tuple[int, ...]:
     """Complete a task and its open subtasks; gives the ids of what was completed, none if it
     was.
     """
-    lock_list_of(work, command.task_id)
+    lock_lists_of(work, command.task_id)
     task_to_complete(work, command.task_id)
     return complete(work, command.task_id)
 
@@ -46,7 +46,7 @@ def complete(work: Work, task_id: int) -> tuple[int, ...]:
 
 def reopen_task(command: ReopenTask, work: Work) -> tuple[int, ...]:
     """Reopen a task and its completed ancestors; gives the ids of what was reopened."""
-    lock_list_of(work, command.task_id)
+    lock_lists_of(work, command.task_id)
     task = task_to_complete(work, command.task_id)
     if not task.is_done:
         return ()

@@ -35,9 +35,9 @@ from app.services.commands import (
     ReopenTask,
     ReorderTasks,
 )
-from app.services.work import Work
+from app.services.work import Restart, Work
 
-TRIES = 5
+TRIES = 8
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 NOBODY = Viewer(person_id=0, admin=True)
 
@@ -85,13 +85,16 @@ def _attempt(task: Callable[[Work], Any], viewer: Viewer) -> Any:
             writer = db.engine.connect().execution_options(write=True)
             with writer as connection, connection.begin():
                 return task(Work(connection, viewer, clock.now()))
+        except Restart:
+            if attempt == TRIES:
+                raise Conflict("Others keep moving this task: try again") from None
         except IntegrityError as error:
             log.info("refused by a constraint: %s", type(error.orig).__name__)
             raise Conflict("The change contradicts what is stored") from error
         except DBAPIError as error:
             if attempt == TRIES or not _passing(error):
                 raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
     raise AssertionError("unreachable")
 
 

@@ -14,7 +14,6 @@ from app.services.ordering import positions
 from app.services.references import (
     list_to_change,
     list_to_move_to,
-    lock_list,
     people_of_project,
     tasks_named,
 )
@@ -23,15 +22,14 @@ from app.services.work import Work
 
 
 def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
-    """Apply list_id, parent_id and place of a change. Gives the ids of the tasks that moved
-    list.
+    """Apply list_id, parent_id and place of a change; the caller holds the lists.
+
+    Gives the ids of the tasks that came to another list.
     """
     if not changes.given("list_id", "parent_id", "place"):
         return ()
     target = changes.list_id
     list_id = task.list_id if isinstance(target, Unset) else target
-    for held in sorted({task.list_id, list_id}):
-        lock_list(work, held)
     moved: tuple[int, ...] = ()
     parent = changes.parent_id
     if list_id != task.list_id:

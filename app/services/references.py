@@ -23,7 +23,7 @@ from app.access import (
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Company, File, Person, Project, Status, Tag, Task, TaskList
 from app.queries.sql import among
-from app.services.work import Work
+from app.services.work import Restart, Work
 
 Rule = Callable[[Viewer], ColumnElement[bool]]
 TASK_COLUMNS = (
@@ -122,29 +122,23 @@ def list_columns() -> Any:
     )
 
 
-def lock_list(work: Work, list_id: int) -> None:
-    """Wait for whoever is changing the order or the structure of a list, and hold it.
+def lock_lists_of(work: Work, task_id: int, target: int | None = None) -> None:
+    """Hold the list of a task, and the list that the task is to move to.
 
-    In SQLite the write transaction holds everything already.
-    """
-    if work.on_postgresql:
-        work.run(select(TaskList.id).where(TaskList.id == list_id).with_for_update(key_share=True))
-
-
-def lock_list_of(work: Work, task_id: int) -> None:
-    """Hold the list of a task.
-
-    To be called before the task itself is locked: lists come first, so that two commands on one
-    list wait for each other and not in a circle.
+    Whoever holds a list keeps others from changing its order and structure. To be called before the
+    task itself is locked, and lists are locked by id: so commands wait for each other, but not in a
+    circle. In SQLite the write transaction holds everything already. Raises Restart when the task
+    was moved while we waited.
     """
     if not work.on_postgresql:
         return
     home = select(Task.list_id).where(Task.id == task_id)
-    held, list_id = None, work.scalar(home)
-    while list_id != held:
-        held = list_id
-        lock_list(work, held)
-        list_id = work.scalar(home)
+    list_id = work.scalar(home)
+    held = sorted({each for each in (list_id, target) if each is not None})
+    for each in held:
+        work.run(select(TaskList.id).where(TaskList.id == each).with_for_update(key_share=True))
+    if work.scalar(home) != list_id:
+        raise Restart
 
 
 def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Row[Any]]:

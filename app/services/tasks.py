@@ -29,7 +29,7 @@ from app.services.ordering import positions
 from app.services.references import (
     list_columns,
     list_to_change,
-    lock_list_of,
+    lock_lists_of,
     people_of_project,
     status_of_project,
     tags_named,
@@ -110,7 +110,8 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
     """Change a task; only what was sent. Gives the ids of the tasks that changed."""
     changes = command.changes
     if command.completed is True or changes.given("list_id", "parent_id", "place"):
-        lock_list_of(work, command.task_id)
+        target = changes.given("list_id").get("list_id")
+        lock_lists_of(work, command.task_id, target)
     task = task_to_edit(work, command.task_id)
     _check_completed(command, task)
     moved = move(work, task, changes)
@@ -128,7 +129,7 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
 
 def delete_task(command: DeleteTask, work: Work) -> tuple[int, ...]:
     """Hide a task and the subtasks that the viewer sees (decision 5). Gives their ids."""
-    lock_list_of(work, command.task_id)
+    lock_lists_of(work, command.task_id)
     task = task_to_edit(work, command.task_id)
     ids = subtree(work, task.id)
     work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
@@ -140,7 +141,7 @@ def _home(work: Work, list_id: int | None, parent_id: int | None, changes: TaskC
     lockdown: int | None = None
     parent = parent_id
     if parent is not None:
-        lock_list_of(work, parent)
+        lock_lists_of(work, parent)
         above = task_to_edit(work, parent)
         list_id, lockdown = above.list_id, above.lockdown_id
     assert list_id is not None

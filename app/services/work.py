@@ -13,6 +13,10 @@ from app.models import Task
 from app.queries.sql import among
 
 
+class Restart(Exception):
+    """What was locked is no longer what is needed: the transaction has to begin again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a handler works with. It may read and write, never commit."""

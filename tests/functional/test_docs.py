@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from app.docs import openapi
-from app.docs.schemas import Schemas
 from app.http.payload import PayloadField
-from app.teamwork.schemas.completed_task import LiveCompletedTask
 from app.teamwork.schemas.fields import ShapedField
 from app.teamwork.schemas.inputs import InputField
 from tests.api import Api
@@ -170,8 +166,6 @@ def test_answers_are_as_documented(
 ) -> None:
     for path, method, operation in operations(document):
         if method == "get" and operation.get("security") != []:
-            if shape == "live" and path == "/completedtasks.json":
-                continue  # test_live_completed_tasks_are_as_documented
             response = api.get(path.format(**ids))
             check_answer(document, path, response)
 
@@ -189,15 +183,6 @@ def test_answers_with_options_are_as_documented(
     path: str, options: dict[str, str], document: Document, api: Api, ids: dict[str, int]
 ) -> None:
     check_answer(document, path, api.get(path.format(**ids), **options))
-
-
-@pytest.mark.parametrize("shape", ["live"], indirect=True)
-def test_live_completed_tasks_are_as_documented(shape: str, api: Api, ids: dict[str, int]) -> None:
-    plugin = MarshmallowPlugin()
-    spec = APISpec("test", "1", "3.1.0", plugins=[plugin])
-    reference = Schemas(spec, plugin, shape).refer(LiveCompletedTask)
-    [item] = api.get("/completedtasks.json").json["tasks"]
-    check(spec.to_dict(), reference, item, "/completedtasks.json")
 
 
 def test_errors_are_as_documented(document: Document, api: Api, app: Flask) -> None:

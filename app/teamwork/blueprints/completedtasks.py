@@ -15,7 +15,11 @@ completedtasks = Blueprint("completedtasks", __name__)
 
 
 @completedtasks.get("/completedtasks.json")
-@operation("Completed tasks", options=filters.COMPLETED_OPTIONS, answer={"todo-items": [TodoItem]})
+@operation(
+    "Completed tasks",
+    options=filters.COMPLETED_OPTIONS,
+    answer={"todo-items": [TodoItem], "tasks": [completed_task.LiveCompletedTask]},
+)
 def completed() -> Response:
     """Tasks completed in the last month, or from startdate to enddate.
 

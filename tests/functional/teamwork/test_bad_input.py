@@ -6,7 +6,8 @@ never a 400, never HTML.
 """
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ class Desk:
             "stranger": world.person("Stranger"),
             "missing": MISSING,
         }
+        self._store = snapshot()
 
     def path(self, template: str) -> str:
         """A path with {task} and the like filled in."""
@@ -59,16 +61,22 @@ class Desk:
             return {name: self.fill(each) for name, each in value.items()}
         return [self.fill(each) for each in value] if isinstance(value, list) else value
 
+    def look_again(self) -> None:
+        """Take the store as it is for what calls must not change."""
+        self._store = snapshot()
+
     def refuse(
         self, method: str, template: str, status: int, member: str = "", **sent: Any
     ) -> TestResponse:
         """A call that must be refused: the shape, the status, the member, and nothing changed."""
-        before = snapshot()
-        response = self.api.call(method, self.path(template), **sent)
+        if "body" in sent:  # the standard library's JSON takes numbers that the server's does not
+            sent["data"] = json.dumps(sent.pop("body")).encode()
+        before, response = self._store, self.api.call(method, self.path(template), **sent)
+        self._store = snapshot()
         assert response.status_code == status, (response.status, response.text[:300])
         assert_error(response)
         assert member.lower() in response.json["MESSAGE"].lower(), response.json["MESSAGE"]
-        assert snapshot() == before
+        assert self._store == before
         return response
 
 
@@ -78,6 +86,14 @@ def assert_error(response: TestResponse) -> None:
     assert list(response.json) == ["MESSAGE", "STATUS"], response.text
     assert response.json["STATUS"] == "Error"
     assert isinstance(response.json["MESSAGE"], str) and response.json["MESSAGE"]
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """No logging: a report that quotes a lone surrogate ends the worker of pytest-xdist."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -169,11 +185,18 @@ EDITED: Mapping[str, tuple[Any, ...]] = {
     "completed-on": ("20140512", "20140230000000", "20140512250000", "x", 5, True, [], {}),
     "completer-id": (*NOT_ID, 0),
 }
-KNOWN = ("content", "description")  # members of which every value is sent to every route
 
 
-@pytest.mark.parametrize("member", TODO_ITEM)
-@pytest.mark.parametrize("route", [NEW, EDIT, SUBTASK], ids=["new", "edit", "subtask"])
+# A task keeps its creator: an edit does not take `creator-id`.
+MEMBERS = [
+    pytest.param(route, member, id=f"{name}-{member}")
+    for name, route in (("new", NEW), ("edit", EDIT), ("subtask", SUBTASK))
+    for member in TODO_ITEM
+    if (name, member) != ("edit", "creator-id")
+]
+
+
+@pytest.mark.parametrize(("route", "member"), MEMBERS)
 def test_members_of_a_todo_item(desk: Desk, route: tuple[str, str], member: str) -> None:
     """Each value of a wrong type, out of range or unreadable: 422 naming the member."""
     wrong = []
@@ -197,8 +220,6 @@ def test_members_shared_by_a_quickadd(desk: Desk, member: str) -> None:
     """A bad shared field is a 422 for all (decision 20)."""
     wrong = []
     for value in TODO_ITEM[member]:
-        if member in ("parentTaskId", "positionAfterTask") and desk.fill(value) == 2**31:
-            continue
         body = {"content": "one\ntwo", "todo-item": {member: desk.fill(value)}}
         wrong += _accepted(desk, QUICK, body, member, value)
     assert wrong == []
@@ -342,7 +363,11 @@ BODIES: tuple[tuple[tuple[str, str], Any, str], ...] = (
     ),
     *(
         (REORDER, {"todo-items": [{"todo-item": {"id": value}}]}, "id")
-        for value in (None, "", "x", 0, -1, 1.5, True, [], 2**31, "{missing}", "{elsewhere}")
+        for value in (None, "", "x", 0, -1, 1.5, True, [], 2**31)
+    ),
+    *(
+        (REORDER, {"todo-items": [{"todo-item": {"id": value}}]}, "todo-items")
+        for value in ("{missing}", "{elsewhere}")
     ),
     *((PEOPLE, body, "add") for body in ({}, {"add": {}}, {"add": 5}, {"add": [1]}, {"add": "1"})),
     (PEOPLE, {"remove": 5}, "remove"),
@@ -809,8 +834,8 @@ def test_missing_rows(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("target", "route"),
     [
-        ("app.queries.page._count", ("GET", "/tasks.json")),
-        ("app.queries.page._select", ("GET", TASK)),
+        ("app.teamwork.views.fetch_page", ("GET", "/tasks.json")),
+        ("app.teamwork.blueprints.tasks.fetch_one", ("GET", TASK)),
         ("app.services.tasks.positions", NEW),
         ("app.services.tasks.move", EDIT),
         ("app.services.tasks.set_followers", NEW),
@@ -829,8 +854,8 @@ def test_an_internal_failure(
         raise RuntimeError("the password is swordfish")
 
     monkeypatch.setattr(target, fail)
-    body = {"todo-item": {"content": "x"}} if route[0] != "GET" else None
-    response = desk.refuse(*route, 500, body=body)
+    body = {"body": {"todo-item": {"content": "x"}}} if route[0] != "GET" else {}
+    response = desk.refuse(*route, 500, **body)
     for secret in ("swordfish", "RuntimeError", "Traceback", "app."):
         assert secret not in response.text
 
@@ -838,5 +863,6 @@ def test_an_internal_failure(
 def test_a_conflict(desk: Desk, app: Flask) -> None:
     """A second person with one e-mail address is a 409."""
     assert desk.api.post("/people.json", {"person": PERSON}).status_code == 201
+    desk.look_again()
     other = PERSON | {"email-address": PERSON["email-address"].upper()}
     desk.refuse(*NEW_PERSON, 409, "email-address", body={"person": other})
