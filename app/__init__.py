@@ -1,6 +1,7 @@
 """The application factory: settings, extensions, JSON, dialects; nothing else."""
 
 from flask import Flask
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
 
 from app import models
@@ -20,10 +21,14 @@ __all__ = ["create_app", "models"]
 
 
 class IdConverter(IntegerConverter):
-    """An integer id in a path; one beyond 31 bits is an unknown address."""
+    """An integer id in a path. One that no row can have is an unknown address, by any method."""
 
-    def __init__(self, map: object, *args: object, **kwargs: object) -> None:
-        super().__init__(map, min=1, max=MAX_ID)  # type: ignore[arg-type]
+    def to_python(self, value: str) -> int:
+        """The id. Raises werkzeug's NotFound."""
+        number = int(value) if len(value) <= len(str(MAX_ID)) else 0
+        if not 1 <= number <= MAX_ID:
+            raise NotFound
+        return number
 
 
 def create_app(settings: Settings | None = None) -> Flask:

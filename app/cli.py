@@ -21,7 +21,7 @@ from app.services.execute import maintain
 from app.services.people import new_key, new_person, person_by_email, revoke_keys, set_up
 from app.services.projects import join_as_operator
 from app.services.purging import purge
-from app.services.upkeep import analyse
+from app.services.upkeep import analyse, analyse_at_start
 
 people = AppGroup("people", help="People of the account.")
 keys = AppGroup("keys", help="API keys.")
@@ -29,7 +29,7 @@ keys = AppGroup("keys", help="API keys.")
 
 def register_commands(app: Flask) -> None:
     """Add all commands to an application."""
-    for command in (people, keys, start, seed, purge_command):
+    for command in (people, keys, start, seed, analyse_command, purge_command):
         app.cli.add_command(command)
 
 
@@ -127,7 +127,7 @@ def start() -> None:
     """Set up an empty store, and say how to reach the server. `make serve` runs it."""
     settings = _settings()
     made = first_start(settings)
-    maintain(analyse)
+    maintain(analyse_at_start)
     address = f"http://{settings.host}:{settings.port}"
     click.echo(f"Tandem: {address}")
     if made is None:
@@ -150,6 +150,13 @@ def seed(tasks: int, number: int) -> None:
             seed_store(tasks, number, _settings().timezone, bar.update)
         except DomainError as error:
             raise Refused(error) from None
+
+
+@click.command("analyse")
+@with_appcontext
+def analyse_command() -> None:
+    """Refresh the query planner's statistics; worth it when a store has grown tenfold."""
+    maintain(analyse)
 
 
 @click.command("purge")

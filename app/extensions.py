@@ -52,7 +52,6 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
             "cache_size=-65536",
             "mmap_size=1073741824",
             "temp_store=MEMORY",
-            "analysis_limit=1000",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
 

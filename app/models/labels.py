@@ -1,6 +1,6 @@
 """Tags, shared by the whole account."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Link, Row
@@ -12,7 +12,7 @@ class Tag(Row):
     """
 
     name: Mapped[str] = mapped_column(String(100))
-    name_key: Mapped[str] = mapped_column(String(200), unique=True)
+    name_key: Mapped[str] = mapped_column(Text, unique=True)
     color: Mapped[int]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Instant, Row
@@ -19,7 +19,7 @@ class Company(Row):
     """A company that owns projects and employs people."""
 
     name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(String(400))
+    name_key: Mapped[str] = mapped_column(Text)
     is_owner: Mapped[bool] = mapped_column(default=False)
     website: Mapped[str] = mapped_column(String(500), default="")
     phone: Mapped[str] = mapped_column(String(100), default="")
@@ -33,7 +33,7 @@ class Person(Row):
     first_name: Mapped[str] = mapped_column(String(100))
     last_name: Mapped[str] = mapped_column(String(100))
     email: Mapped[str] = mapped_column(String(320))
-    email_key: Mapped[str] = mapped_column(String(640), unique=True)
+    email_key: Mapped[str] = mapped_column(Text, unique=True)
     user_name: Mapped[str] = mapped_column(String(320), default="")
     title: Mapped[str] = mapped_column(String(200), default="")
     avatar_url: Mapped[str] = mapped_column(String(1000), default="")

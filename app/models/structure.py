@@ -16,7 +16,7 @@ class Project(Row):
     """A project of a company."""
 
     name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(String(400))
+    name_key: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -7,6 +7,7 @@ inherited one.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Instant, Link, Row
 
-HIGH, MEDIUM, LOW, NO_PRIORITY = 1, 2, 3, 9
+HIGH, MEDIUM, LOW = 1, 2, 3
 
 
 class Task(Row):
@@ -32,11 +33,11 @@ class Task(Row):
 
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     list_id: Mapped[int] = mapped_column(ForeignKey("task_list.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text, default="")
     description_html: Mapped[str] = mapped_column(Text, default="")
-    priority: Mapped[int] = mapped_column(SmallInteger, default=NO_PRIORITY)
+    priority: Mapped[int | None] = mapped_column(SmallInteger)
     progress: Mapped[int] = mapped_column(SmallInteger, default=0)
     work_hours: Mapped[float] = mapped_column(default=0.0)
     start_on: Mapped[date | None]
@@ -61,8 +62,8 @@ class Task(Row):
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
-    project_key: Mapped[str | None] = mapped_column(String(400))
-    company_key: Mapped[str | None] = mapped_column(String(400))
+    project_key: Mapped[str | None] = mapped_column(Text)
+    company_key: Mapped[str | None] = mapped_column(Text)
 
 
 class Assignment(Row):
@@ -103,9 +104,9 @@ ALIVE = Task.deleted_at.is_(None)
 OPEN = and_(ALIVE, Task.is_done.is_(false()))
 
 
-def _partial(name: str, where: object, *columns: object) -> None:
+def _partial(name: str, where: Any, *columns: Any, **more: Any) -> Index:
     """An index over the rows that a filter can want: SQLite and PostgreSQL both keep it small."""
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)  # type: ignore[arg-type]
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where, **more)
 
 
 # One for each order of an open list; tie-breakers included, so that a page is read without sorting.
@@ -114,7 +115,6 @@ def _partial(name: str, where: object, *columns: object) -> None:
 _partial(
     "ix_task_open_due",
     OPEN,
-    Task.due_on.is_(None),
     Task.due_on,
     Task.position,
     Task.id,
@@ -125,35 +125,38 @@ _partial(
     Task.is_done,
     Task.deleted_at,
 )
-_partial(
-    "ix_task_open_due_desc", OPEN, Task.due_on.is_(None), Task.due_on.desc(), Task.position, Task.id
-)
-_partial("ix_task_open_start", OPEN, Task.start_on.is_(None), Task.start_on, Task.position, Task.id)
+_partial("ix_task_open_start", OPEN, Task.start_on, Task.position, Task.id)
 _partial("ix_task_open_created", OPEN, Task.created_at, Task.position, Task.id)
 _partial("ix_task_open_priority", OPEN, Task.priority, Task.position, Task.id)
 _partial("ix_task_open_position", OPEN, Task.position, Task.id)
-_partial(
-    "ix_task_open_project",
-    OPEN,
-    Task.project_key.is_(None),
-    Task.project_key,
-    Task.position,
-    Task.id,
-)
-_partial(
-    "ix_task_open_company",
-    OPEN,
-    Task.company_key.is_(None),
-    Task.company_key,
-    Task.position,
-    Task.id,
-)
+_partial("ix_task_open_project", OPEN, Task.project_key, Task.position, Task.id)
+_partial("ix_task_open_company", OPEN, Task.company_key, Task.position, Task.id)
 _partial("ix_task_done", Task.is_done.is_(true()), Task.done_at, Task.position, Task.id)
+# SQLite reads an index backwards for a descending order, with nulls last; but a priority has too
+# many tasks to sort them behind it. PostgreSQL wants indexes whose nulls come last.
+_partial(
+    "ix_task_open_priority_desc",
+    OPEN,
+    Task.priority.desc(),
+    Task.position,
+    Task.id,
+    info={"engine": "sqlite"},
+).ddl_if(dialect="sqlite")
+_partial(
+    "ix_task_open_due_desc",
+    OPEN,
+    Task.due_on.desc().nulls_last(),
+    Task.position,
+    Task.id,
+    info={"engine": "postgresql"},
+).ddl_if(dialect="postgresql")
 # For the filters, and for the lists of one list, project or parent.
 Index("ix_task_changed_at", Task.changed_at, Task.id)
-Index("ix_task_due_on", Task.due_on.is_(None), Task.due_on, Task.position, Task.id)
+Index("ix_task_due_on", Task.due_on, Task.position, Task.id)
 Index("ix_task_list_id", Task.list_id, Task.is_done, Task.position, Task.id)
 Index("ix_task_project_id", Task.project_id, Task.is_done, Task.due_on)
 Index("ix_task_creator_id", Task.creator_id)
+# Not for parent_id IS NULL, which most tasks fulfil: the planner would take it for choosy.
+_partial("ix_task_parent_id", Task.parent_id.is_not(None), Task.parent_id)
 Index("ix_assignment_task_id", Assignment.task_id, Assignment.person_id, unique=True)
 Index("ix_assignment_person_id", Assignment.person_id, Assignment.task_id)

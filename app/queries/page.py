@@ -79,9 +79,8 @@ def _order(query: Query, viewer: Viewer) -> list[ColumnElement[Any]]:
     terms: list[ColumnElement[Any]] = []
     for order in query.order + ties:
         column = query.catalogue.column(order.name, viewer)
-        if getattr(column, "nullable", True) and order.name != "id":
-            terms.append(column.is_(None))
-        terms.append(column.desc() if order.descending else column)
+        turned = column.desc() if order.descending else column.asc()
+        terms.append(turned.nulls_last() if getattr(column, "nullable", True) else turned)
     return terms
 
 

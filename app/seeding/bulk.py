@@ -309,7 +309,7 @@ def _task(seed: _Seed, frame: dict[str, Any], number: int, lists: int) -> dict[s
         "description": " ".join(rnd.choices(NOUNS, k=rnd.randint(10, 40)))
         if rnd.random() < 0.6
         else "",
-        "priority": rnd.choice((9, 9, 3, 2, 1)),
+        "priority": rnd.choice((None, None, 3, 2, 1)),
         "progress": 100 if done else rnd.choice((0, 0, 10, 50, 90)),
         "work_hours": estimate / 60,
         "start_on": start,

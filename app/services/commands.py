@@ -26,7 +26,7 @@ class TaskChanges:
 
     name: str | Unset = UNSET
     description: str | Unset = UNSET
-    priority: int | Unset = UNSET
+    priority: int | None | Unset = UNSET
     progress: int | Unset = UNSET
     work_hours: float | Unset = UNSET
     start_on: date | None | Unset = UNSET

@@ -46,7 +46,7 @@ def new_person(work: Work, command: AddPerson) -> int:
     if company is None:
         company = work.scalar(select(Company.id).order_by(Company.is_owner.desc(), Company.id))
     elif work.scalar(select(Company.id).where(Company.id == company)) is None:
-        raise Invalid({"company_id": f"no such company: {company}"})
+        raise Invalid({"employer_id": f"no such company: {company}"})
     return work.insert(
         Person,
         company_id=company,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, false, select, update
 
+from app.access import visible
 from app.models import Grant, Lockdown, Task, TaskList
 from app.queries.sql import among
 from app.services.references import people_of_project
@@ -52,12 +53,16 @@ def inherited(work: Work, list_id: int, parent_id: int | None) -> int | None:
 
 
 def pass_down(work: Work, ids: Sequence[int], lockdown_id: int | None) -> None:
-    """Hand an access list to all that is below the tasks and has none of its own."""
+    """Hand an access list to what is below the tasks and has none of its own, as far as the viewer
+    sees it: a subtask under another access list stays under that one.
+    """
     level = list(ids)
     while level:
         heirs = work.ids(
             select(Task.id).where(
-                among(work.connection, Task.parent_id, level), Task.private.is_(false())
+                among(work.connection, Task.parent_id, level),
+                Task.private.is_(false()),
+                visible(work.viewer),
             )
         )
         if heirs:
@@ -84,7 +89,10 @@ def set_list_privacy(
     work.run(update(TaskList).where(TaskList.id == task_list.id).values(lockdown_id=lockdown))
     top = work.ids(
         select(Task.id).where(
-            Task.list_id == task_list.id, Task.parent_id.is_(None), Task.private.is_(false())
+            Task.list_id == task_list.id,
+            Task.parent_id.is_(None),
+            Task.private.is_(false()),
+            visible(work.viewer),
         )
     )
     if top:

@@ -184,11 +184,11 @@ def add_task_list(command: AddTaskList, work: Work) -> int:
         pinned=command.pinned,
         position=(last or 0) + 1,
     )
+    for field in ("granted", "comment_followers", "change_followers"):
+        people_of_project(work, getattr(command, field), command.project_id, field)
     if command.private:
         task_list = _list(work, list_id)
         privacy.set_list_privacy(work, task_list, True, command.granted)
-    followers = [*command.comment_followers, *command.change_followers]
-    people_of_project(work, followers, command.project_id, "comment_followers")
     set_list_followers(work, list_id, command.comment_followers, command.change_followers)
     return list_id
 
@@ -223,11 +223,13 @@ def edit_task_list(command: EditTaskList, work: Work) -> None:
     if private != (task_list.lockdown_id is not None) or granted is not None:
         privacy.set_list_privacy(work, task_list, private, granted)
     comments, changes = command.comment_followers, command.change_followers
+    for field, sent in (("comment_followers", comments), ("change_followers", changes)):
+        if not isinstance(sent, Unset):
+            people_of_project(work, sent, task_list.project_id, field)
     if not isinstance(comments, Unset) or not isinstance(changes, Unset):
         now = list_followers(work, task_list.id)
         comments = tuple(now["comments"]) if isinstance(comments, Unset) else comments
         changes = tuple(now["changes"]) if isinstance(changes, Unset) else changes
-        people_of_project(work, [*comments, *changes], task_list.project_id, "comment_followers")
         set_list_followers(work, task_list.id, comments, changes)
 
 

@@ -37,6 +37,7 @@ SPELLED = {
     "company_id": "companyId",
     "completer_id": "completer-id",
     "creator_id": "creator-id",
+    "employer_id": "company-id",
     "done_at": "completed-on",
     "files": "attachments",
     "granted": "grant-access-to",
@@ -118,4 +119,5 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _error(code: int, message: str) -> Response:
-    return json_response({"MESSAGE": message, "STATUS": "Error"}, code)
+    text = message.encode("utf-8", "backslashreplace").decode()
+    return json_response({"MESSAGE": text, "STATUS": "Error"}, code)

@@ -105,8 +105,6 @@ _SORTS = {
     "dateupdated": ("changed_at", True),
     "completeddate": ("done_at", False),
 }
-# Ascending priority is high first; none is last in both directions.
-_REVERSED = {"priority": Order("priority_upward")}
 
 
 def _sort_words() -> dict[str, Order]:
@@ -114,7 +112,7 @@ def _sort_words() -> dict[str, Order]:
     for name, (column, descending) in _SORTS.items():
         found[name] = Order(column, descending)
         found[name + "asc"] = Order(column)
-        found[name + "desc"] = _REVERSED.get(column, Order(column, True))
+        found[name + "desc"] = Order(column, True)
     return found
 
 

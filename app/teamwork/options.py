@@ -40,6 +40,8 @@ def read_options(options: Iterable[Option], args: Mapping[str, str]) -> dict[str
             values[option.name] = option.default
             continue
         try:
+            if "\x00" in text:
+                raise ValueError
             values[option.name] = option.read(text)
         except (ValueError, OverflowError):
             wrong[option.name] = f"cannot be read; accepted: {option.accepts}"

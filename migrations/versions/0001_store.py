@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "company",
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_key", sa.String(length=400), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("is_owner", sa.Boolean(), nullable=False),
         sa.Column("website", sa.String(length=500), nullable=False),
         sa.Column("phone", sa.String(length=100), nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "tag",
         sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("color", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=36), nullable=False),
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("first_name", sa.String(length=100), nullable=False),
         sa.Column("last_name", sa.String(length=100), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("email_key", sa.String(length=640), nullable=False),
+        sa.Column("email_key", sa.Text(), nullable=False),
         sa.Column("user_name", sa.String(length=320), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("avatar_url", sa.String(length=1000), nullable=False),
@@ -153,7 +153,7 @@ def upgrade() -> None:
     op.create_table(
         "project",
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_key", sa.String(length=400), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("creator_id", sa.Integer(), nullable=False),
@@ -311,7 +311,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("description_html", sa.Text(), nullable=False),
-        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=True),
         sa.Column("progress", sa.SmallInteger(), nullable=False),
         sa.Column("work_hours", sa.Double(), nullable=False),
         sa.Column("start_on", sa.Date(), nullable=True),
@@ -336,8 +336,8 @@ def upgrade() -> None:
         sa.Column("deleted_at", INSTANT, nullable=True),
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("project_key", sa.String(length=400), nullable=True),
-        sa.Column("company_key", sa.String(length=400), nullable=True),
+        sa.Column("project_key", sa.Text(), nullable=True),
+        sa.Column("company_key", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=36), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
@@ -395,23 +395,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_open_priority", "task", ["priority", "position", "id"], unique=False, **OPEN
     )
-    for name, column, tail in (
-        ("due_desc", "due_on", " DESC"),
-        ("start", "start_on", ""),
-        ("project", "project_key", ""),
-        ("company", "company_key", ""),
-    ):
-        op.create_index(
-            f"ix_task_open_{name}",
-            "task",
-            [sa.text(f"({column} IS NULL)"), sa.text(f"{column}{tail}"), "position", "id"],
-            **OPEN,
-        )
     op.create_index(
         "ix_task_open_due",
         "task",
         [
-            sa.text("(due_on IS NULL)"),
             "due_on",
             "position",
             "id",
@@ -424,10 +411,26 @@ def upgrade() -> None:
         ],
         **OPEN,
     )
+    for name, column in (
+        ("start", "start_on"),
+        ("project", "project_key"),
+        ("company", "company_key"),
+    ):
+        op.create_index(f"ix_task_open_{name}", "task", [column, "position", "id"], **OPEN)
+    if op.get_bind().dialect.name == "postgresql":
+        last = sa.text("due_on DESC NULLS LAST")
+        op.create_index("ix_task_open_due_desc", "task", [last, "position", "id"], **OPEN)
+    else:
+        upward = sa.text("priority DESC")
+        op.create_index("ix_task_open_priority_desc", "task", [upward, "position", "id"], **OPEN)
+    op.create_index("ix_task_due_on", "task", ["due_on", "position", "id"])
     op.create_index(
-        "ix_task_due_on", "task", [sa.text("(due_on IS NULL)"), "due_on", "position", "id"]
+        "ix_task_parent_id",
+        "task",
+        ["parent_id"],
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
     )
-    op.create_index("ix_task_parent_id", "task", ["parent_id"], unique=False)
     op.create_index("ix_task_project_id", "task", ["project_id", "is_done", "due_on"], unique=False)
     op.create_index("ix_task_status_id", "task", ["status_id"], unique=False)
 
@@ -656,7 +659,11 @@ def downgrade() -> None:
     op.drop_index("ix_task_status_id", "task")
     op.drop_index("ix_task_project_id", "task")
     op.drop_index("ix_task_due_on", "task")
-    for name in ("company", "project", "start", "due_desc", "due"):
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_task_open_due_desc", "task")
+    else:
+        op.drop_index("ix_task_open_priority_desc", "task")
+    for name in ("company", "project", "start", "due"):
         op.drop_index(f"ix_task_open_{name}", "task")
     op.drop_index("ix_task_parent_id", "task")
     op.drop_index("ix_task_open_priority", "task")

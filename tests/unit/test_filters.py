@@ -89,7 +89,7 @@ def test_pages(options: dict[str, str], limit: int, offset: int) -> None:
         ("dateupdated", Order("changed_at", True)),
         ("dateupdatedasc", Order("changed_at")),
         ("priority", Order("priority")),
-        ("prioritydesc", Order("priority_upward")),
+        ("prioritydesc", Order("priority", True)),
     ],
 )
 def test_orders(sort: str, expected: Order) -> None:

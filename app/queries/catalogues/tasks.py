@@ -16,7 +16,6 @@ from app.access import (
     visible,
 )
 from app.models import Assignment, Predecessor, Project, Task, TaskTag
-from app.models.task import NO_PRIORITY
 from app.queries import facets
 from app.queries.query import Catalogue, Facet
 
@@ -48,7 +47,6 @@ TASKS = Catalogue(
         "state": _STATE,
         "privacy": case((Task.private, 1), (Task.lockdown_id.is_not(None), 2), else_=0),
         "card_id": case((Task.status_id.is_not(None), Task.id)),
-        "priority_upward": case((Task.priority == NO_PRIORITY, 0), else_=-Task.priority),
         "can_edit": lambda viewer: editable(viewer),
         "can_complete": lambda viewer: completable(viewer),
         "can_log_time": lambda viewer: time_loggable(viewer),
@@ -89,7 +87,7 @@ def assigned_to_anybody() -> ColumnElement[bool]:
 
 def tagged(ids: Sequence[int]) -> ColumnElement[bool]:
     """The task carries one of these tags."""
-    return Task.id.in_(select(TaskTag.task_id).where(TaskTag.tag_id.in_(ids)))
+    return exists().where(TaskTag.task_id == Task.id, TaskTag.tag_id.in_(ids))
 
 
 def in_live_project() -> ColumnElement[bool]:

@@ -285,7 +285,8 @@ def change_people(body: Mapping[str, Any], project_id: int) -> ChangeProjectPeop
     """PUT /projects/{id}/people.json (decision 7). Raises Invalid."""
     chosen = {}
     for name in ("add", "remove"):
-        part = body.get(name) or {}
+        part = body.get(name)
+        part = {} if part in (None, "") else part
         if not isinstance(part, Mapping):
             raise Invalid({name: 'must be {"userIdList": "1,2"}'})
         chosen[name] = ProjectPeopleBody().read(part)

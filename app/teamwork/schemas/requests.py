@@ -2,6 +2,7 @@
 it).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,9 +33,9 @@ from app.teamwork.schemas.inputs import (
     envelope,
 )
 
-PRIORITIES = {"low": 3, "medium": 2, "high": 1, "none": 9, "not set": 9}
+PRIORITIES = {"low": 3, "medium": 2, "high": 1, "none": None, "not set": None}
 MAX_NAME, MAX_TEXT, MAX_TAG, MAX_LINES = 2000, 65_536, 100, 1000
-SEPARATOR = "~|~"
+SEPARATOR = re.compile(r"\r?\n|~\|~")
 
 
 class TodoItemBody(RequestSchema):
@@ -51,7 +52,7 @@ class TodoItemBody(RequestSchema):
     )
     start_on = Day(data_key="start-date", cleared=None)
     due_on = Day(data_key="due-date", cleared=None)
-    priority = Word(PRIORITIES, cleared=9)
+    priority = Word(PRIORITIES, cleared=None)
     files = Ids(data_key="attachments")
     pending_files = Texts(100, data_key="pendingFileAttachments")
     only_these_files = Bool(data_key="removeOtherFiles", cleared=False)
@@ -113,7 +114,7 @@ class QuickAddBody(RequestSchema):
 class OrderedItem(RequestSchema):
     """One member of a reorder."""
 
-    id = Id(required=True, error_messages={"required": "is missing in todo-items"})
+    id = Id(required=True, cleared=REFUSED, error_messages={"required": "is missing in todo-items"})
 
 
 def _changes(values: dict[str, Any]) -> TaskChanges:
@@ -162,8 +163,8 @@ def quick_add(body: Mapping[str, Any], **where: int) -> AddTasks:
         raise Invalid({"tasklistId": "is not the task list of the URL"})
     for name in ("list_id", "parent_id"):
         shared.pop(name, None)
-    text = values.pop("content").replace(SEPARATOR, "\n")
-    lines = tuple(line.strip() for line in text.splitlines() if line.strip())
+    parted = SEPARATOR.split(values.pop("content"))
+    lines = tuple(line.strip() for line in parted if line.strip())
     if not lines or len(lines) > MAX_LINES:
         raise Invalid({"content": f"must hold 1 to {MAX_LINES} tasks, one a line"})
     return AddTasks(lines, _changes(shared | values), **where)
@@ -171,7 +172,8 @@ def quick_add(body: Mapping[str, Any], **where: int) -> AddTasks:
 
 def reorder(body: Mapping[str, Any], list_id: int) -> ReorderTasks:
     """ "Reorder the tasks". Raises Invalid."""
-    items = body.get("todo-items") or []
+    items = body.get("todo-items")
+    items = [] if items in (None, "") else items
     if not isinstance(items, list) or len(items) > 100_000:
         raise Invalid({"todo-items": 'must be an array of {"todo-item": {"id": …}}'})
     ids = []

@@ -283,10 +283,10 @@ def _write(scene: Scene, row: Row, raw: bytes) -> None:
 )
 def test_addresses(scene: Scene, method: str, parts: list[str], ending: str) -> None:
     """Any path with any method."""
-    path = "/nowhere/" * (parts == [""])
-    path += "/" + "/".join(quote(part, safe="", errors="replace") for part in parts) + ending
+    joined = "/".join(quote(part, safe="", errors="replace") for part in parts)
+    path = "/" + joined.lstrip("/") + ending  # two slashes would begin a host
     response = scene.clients["viewer"].call(method, path)
-    if method in ("HEAD", "OPTIONS") or response.request.path.rstrip("/") in ("", "/docs"):
+    if method in ("HEAD", "OPTIONS") or response.request.path.strip("/") in ("", "docs"):
         assert response.status_code < 500 and response.status_code != 400
     else:
         check(response)
