@@ -39,12 +39,12 @@ def keyed(make: Any) -> Shape:
 
 
 def listed(make: Any) -> Shape:
-    """A list an id, in the order of the rows, which begin with the id of the owner."""
+    """A tuple of values an id, in the order of the rows, which begin with the id of the owner."""
 
-    def shape(rows: Iterable[Any], _: Viewer) -> Mapping[int, list[Any]]:
+    def shape(rows: Iterable[Any], _: Viewer) -> Mapping[int, tuple[Any, ...]]:
         found: dict[int, list[Any]] = defaultdict(list)
         for row in rows:
             found[row[0]].append(make._make(row[1:]))
-        return found
+        return {owner: tuple(values) for owner, values in found.items()}
 
     return shape

@@ -90,20 +90,19 @@ def _descendants(
     """All rows below the given ones, level by level through rows that the viewer sees."""
     catalogue = query.catalogue
     assert catalogue.parent and query.nested is not None
-    ids = [row[query.columns.index("id")] for row in rows]
-    key, parent = catalogue.column("id"), catalogue.column(catalogue.parent)
-    seen = (catalogue.visible(viewer, query.with_deleted), *query.nested)
-    top = select(key).select_from(catalogue.source).where(among(connection, parent, ids), *seen)
-    tree = top.cte("tree", recursive=True)
-    below = select(key).select_from(catalogue.source).join(tree, parent == tree.c[0])
-    tree = tree.union(below.where(*seen))
-    chosen = _rows(catalogue, query.columns, viewer.kind, query.with_deleted)
-    chosen = chosen.where(key.in_(select(tree.c[0])))
+    key = query.columns.index("id")
     ties = [catalogue.column(name, viewer) for name in catalogue.ties]
-    found = connection.execute(chosen.order_by(*ties), viewer.values).all()
-    known = set(ids)
-    position = query.columns.index("id")
-    return [row for row in found if row[position] not in known]
+    chosen = _rows(catalogue, query.columns, viewer.kind, query.with_deleted)
+    chosen = chosen.where(*query.nested).order_by(*ties)
+    known = {row[key] for row in rows}
+    level, found = list(known), []
+    while level:
+        below = chosen.where(among(connection, catalogue.column(catalogue.parent), level))
+        fresh = connection.execute(below, viewer.values).all()
+        level = [row[key] for row in fresh]
+        found += [row for row in fresh if row[key] not in known]
+        known.update(level)
+    return found
 
 
 def _page(

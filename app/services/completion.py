@@ -27,7 +27,7 @@ def complete_task(command: CompleteTask, work: Work) -> tuple[int, ...]:
 
 def complete(work: Work, task_id: int) -> tuple[int, ...]:
     """As complete_task, for a caller who has checked the right and holds the list."""
-    ids = subtree(work, task_id, Task.is_done.is_(False))
+    ids = subtree(work, task_id, only_open=True)
     if not ids:
         return ()
     waiting_for = blockers(work, ids)

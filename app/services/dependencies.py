@@ -43,14 +43,15 @@ def set_predecessors(work: Work, task_id: int, wanted: Sequence[tuple[int, str]]
 
 def _all_before(work: Work, ids: Sequence[int]) -> set[int]:
     """Everything that these tasks wait for, directly or not."""
-    first = select(Predecessor.predecessor_id.label("id")).where(
-        among(work.connection, Predecessor.task_id, ids)
-    )
-    before = first.cte("before", recursive=True)
-    before = before.union(
-        select(Predecessor.predecessor_id).join(before, Predecessor.task_id == before.c.id)
-    )
-    return set(work.ids(select(before.c.id)))
+    found: set[int] = set()
+    level = list(ids)
+    while level:
+        before = select(Predecessor.predecessor_id).where(
+            among(work.connection, Predecessor.task_id, level)
+        )
+        level = sorted(set(work.ids(before)) - found)
+        found.update(level)
+    return found
 
 
 def blockers(work: Work, ids: Sequence[int]) -> list[int]:

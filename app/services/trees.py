@@ -1,48 +1,69 @@
 """Subtrees of tasks. A command reaches only the subtasks that its author can see: one that is
 hidden from him stays where it is, with what is below it.
+
+Trees are walked level by level: SQLite reads a whole table to prepare a recursive query.
 """
 
-from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from app.access import visible
+from app.access import Viewer, visible
 from app.errors import Invalid
 from app.models import Task
+from app.queries.sql import among, among_bound, bound_ids
 from app.services.work import Work
 
 MAX_DEPTH = 50
 
 
-def subtree(work: Work, task_id: int, *where: ColumnElement[bool]) -> list[int]:
-    """The task and its visible descendants that fulfil the conditions, parents before children."""
-    seen = (visible(work.viewer), *where)
-    tree = select(Task.id, literal(0).label("level")).where(Task.id == task_id, *seen)
-    found = tree.cte("tree", recursive=True)
-    below = select(Task.id, found.c.level + 1).join(found, Task.parent_id == found.c.id)
-    found = found.union_all(below.where(*seen))
-    return work.ids(select(found.c.id).order_by(found.c.level, found.c.id))
+def subtree(work: Work, task_id: int, *, only_open: bool = False) -> list[int]:
+    """The task and its visible descendants, parents before children; or only the open ones."""
+    found = level = _seen(work, Task.id, [task_id], only_open)
+    while level:
+        level = _seen(work, Task.parent_id, level, only_open)
+        found = found + level
+    return found
+
+
+def _seen(work: Work, column: Any, ids: list[int], only_open: bool) -> list[int]:
+    """The tasks whose `column` is one of the ids, as far as the viewer sees them."""
+    engine = work.connection.dialect.name
+    statement = _select(engine, work.viewer.kind, column, only_open)
+    values = {"ids": bound_ids(engine, ids), **work.viewer.values}
+    return list(work.connection.execute(statement, values).scalars())
+
+
+@cache
+def _select(engine: str, kind: Viewer, column: Any, only_open: bool) -> Any:
+    chosen = select(Task.id).where(among_bound(engine)(column), visible(kind))
+    return (chosen.where(Task.is_done.is_(False)) if only_open else chosen).order_by(Task.id)
 
 
 def ancestors(work: Work, task_id: int) -> list[int]:
     """The ids above the task, nearest first, whoever may see them."""
-    start = select(Task.parent_id.label("id"), literal(1).label("level"))
-    found = start.where(Task.id == task_id).cte("above", recursive=True)
-    above = select(Task.parent_id, found.c.level + 1).join(found, Task.id == found.c.id)
-    found = found.union_all(above.where(found.c.level <= 2 * MAX_DEPTH))
-    return work.ids(select(found.c.id).where(found.c.id.is_not(None)).order_by(found.c.level))
+    found: list[int] = []
+    above = task_id
+    while len(found) <= 2 * MAX_DEPTH:
+        parent = work.scalar(select(Task.parent_id).where(Task.id == above))
+        if parent is None:
+            break
+        found.append(parent)
+        above = parent
+    return found
 
 
 def height(work: Work, task_id: int) -> int:
     """How many levels there are below the task."""
-    found = select(literal(task_id).label("id"), literal(0).label("level")).cte(
-        "tree", recursive=True
-    )
-    child = aliased(Task)
-    below = select(child.id, found.c.level + 1).join(found, child.parent_id == found.c.id)
-    found = found.union_all(below.where(found.c.level <= 2 * MAX_DEPTH))
-    return int(work.scalar(select(func.max(found.c.level))) or 0)
+    level, levels = [task_id], 0
+    while levels <= 2 * MAX_DEPTH:
+        below = select(Task.id).where(among(work.connection, Task.parent_id, level))
+        level = work.ids(below)
+        if not level:
+            break
+        levels += 1
+    return levels
 
 
 def check_parent(work: Work, task_id: int | None, parent_id: int) -> None:
@@ -53,8 +74,3 @@ def check_parent(work: Work, task_id: int | None, parent_id: int) -> None:
     levels = len(above) + (height(work, task_id) if task_id is not None else 0)
     if levels > MAX_DEPTH:
         raise Invalid({"parent_id": f"subtasks may be nested {MAX_DEPTH} deep"})
-
-
-def visible_parent_ids(work: Work, ids: Sequence[int]) -> set[int]:
-    """Which of the tasks the viewer sees."""
-    return set(work.ids(select(Task.id).where(Task.id.in_(ids), visible(work.viewer))))
