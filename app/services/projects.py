@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import (
+    CHANGING_ROLES,
     list_editable,
     project_changeable,
     visible_company,
@@ -69,7 +70,12 @@ def _company(work: Work, company_id: int | None) -> int:
 
 def _managed(work: Work, project_id: int) -> Any:
     """The project, locked, for its manager. Raises NotFound, Forbidden."""
-    allowed = project_changeable(work.viewer, Project.id, "manager")
+    return _project(work, project_id, "Only a manager of the project may do this", "manager")
+
+
+def _project(work: Work, project_id: int, refusal: str, *roles: str) -> Any:
+    """The project, locked, for whoever has one of the roles. Raises NotFound, Forbidden."""
+    allowed = project_changeable(work.viewer, Project.id, *roles)
     found = work.first(
         select(Project.id, Project.archived_at, allowed.label("allowed"))
         .where(Project.id == project_id, visible_project(work.viewer))
@@ -78,7 +84,7 @@ def _managed(work: Work, project_id: int) -> Any:
     if found is None:
         raise NotFound("Project not found")
     if not found.allowed:
-        raise Forbidden("Only a manager of the project may do this")
+        raise Forbidden(refusal)
     return found
 
 
@@ -162,16 +168,8 @@ def join(work: Work, project_id: int, people: Sequence[int], role: str) -> None:
 
 def add_task_list(command: AddTaskList, work: Work) -> int:
     """Add a list at the end of a project; an editor may. Raises NotFound, Forbidden, Invalid."""
-    allowed = project_changeable(work.viewer, Project.id, "editor", "manager")
-    found = work.first(
-        select(Project.id, allowed.label("allowed"))
-        .where(Project.id == command.project_id, visible_project(work.viewer))
-        .with_for_update(of=Project, key_share=True)
-    )
-    if found is None:
-        raise NotFound("Project not found")
-    if not found.allowed:
-        raise Forbidden("You may not change task lists of this project")
+    refusal = "You may not change task lists of this project"
+    _project(work, command.project_id, refusal, *CHANGING_ROLES)
     last = work.scalar(
         select(func.max(TaskList.position)).where(TaskList.project_id == command.project_id)
     )

@@ -1,16 +1,14 @@
 """Adding, editing and deleting tasks."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from app.errors import Forbidden, Invalid
-from app.models import Assignment, Outgoing, Task, TaskList
+from app.models import Task, TaskList
 from app.models.base import new_uid
-from app.services import dependencies, files, labels, privacy
 from app.services.commands import (
     BOTTOM,
     AddedTasks,
@@ -23,7 +21,7 @@ from app.services.commands import (
 )
 from app.services.completion import complete, reopen, rewrite_completion
 from app.services.dates import day_values
-from app.services.followers import set_followers
+from app.services.equipment import equip
 from app.services.moving import move
 from app.services.ordering import positions
 from app.services.references import (
@@ -32,7 +30,6 @@ from app.services.references import (
     lock_lists_of,
     people_of_project,
     status_of_project,
-    tags_named,
     task_to_edit,
     tasks_named,
 )
@@ -79,7 +76,7 @@ def add_task(command: AddTask, work: Work) -> int:
     creator = _creator(work, home, changes)
     values = _new_values(work, home, creator, changes) | {"position": position}
     task_id = work.insert(Task, **values)
-    _equip(work, _stored(task_id, home, creator), changes)
+    equip(work, _stored(task_id, home, creator), changes)
     return task_id
 
 
@@ -102,7 +99,7 @@ def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
     )
     ids = work.ids(select(Task.id).where(Task.uid.in_(uids)).order_by(Task.position, Task.id))
     for task_id in ids:
-        _equip(work, _stored(task_id, home, creator), command.changes)
+        equip(work, _stored(task_id, home, creator), command.changes)
     return AddedTasks(home.list_id, tuple(ids), len(command.names) - len(good))
 
 
@@ -122,7 +119,7 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
         status_of_project(work, values["status_id"], task.project_id)
     if changes.given() or changes.default_followers:
         work.touch([task.id], **values)
-    _equip(work, task, changes)
+    equip(work, task, changes)
     _change_completion(work, command, task)
     return (task.id, *(other for other in moved if other != task.id))
 
@@ -221,94 +218,6 @@ def _stored(task_id: int, home: Home, creator: int) -> Stored:
         creator_id=creator,
         private=False,
         lockdown_id=home.lockdown_id,
-    )
-
-
-def _equip(work: Work, task: Any, changes: TaskChanges) -> None:
-    """Set what hangs on a task: people, tags, predecessors, files, privacy, followers, messages."""
-    if not isinstance(changes.assignees, Unset):
-        _assign(work, task, changes.assignees)
-    if not isinstance(changes.predecessors, Unset):
-        dependencies.set_predecessors(work, task.id, changes.predecessors)
-    _tag(work, task.id, changes)
-    if changes.given("files", "pending_files") or changes.only_these_files:
-        files.attach(work, task.id, task.project_id, changes)
-    _guard(work, task, changes)
-    set_followers(work, task.id, task.list_id, task.project_id, changes)
-    if changes.notify:
-        _tell_assignees(work, task.id)
-
-
-def _assign(work: Work, task: Any, people: Sequence[int]) -> None:
-    """Make these the assignees, in this order; those who stay keep their hours."""
-    people_of_project(work, people, task.project_id, "assignees")
-    rows = work.all(
-        select(Assignment.person_id, Assignment.id).where(Assignment.task_id == task.id)
-    )
-    kept = {row.person_id: row.id for row in rows}
-    gone = [row_id for person, row_id in kept.items() if person not in people]
-    if gone:
-        work.run(delete(Assignment).where(Assignment.id.in_(gone)))
-    for ordinal, person in enumerate(people):
-        if person in kept:
-            work.run(
-                update(Assignment)
-                .where(Assignment.id == kept[person])
-                .values(ordinal=ordinal, changed_at=work.now)
-            )
-    work.insert_many(
-        Assignment,
-        (
-            {"task_id": task.id, "person_id": person, "ordinal": ordinal, "uid": new_uid()}
-            for ordinal, person in enumerate(people)
-            if person not in kept
-        ),
-    )
-    assigner = work.viewer.person_id if people else None
-    work.run(update(Task).where(Task.id == task.id).values(assigned_by_id=assigner))
-
-
-def _tag(work: Work, task_id: int, changes: TaskChanges) -> None:
-    by_name, by_id = changes.tags, changes.tag_ids
-    if isinstance(by_name, Unset) and isinstance(by_id, Unset):
-        return
-    ids = [] if isinstance(by_name, Unset) else labels.tag_ids(work, by_name)
-    if not isinstance(by_id, Unset):
-        tags_named(work, by_id)
-        ids += by_id
-    labels.set_tags(work, task_id, list(dict.fromkeys(ids)))
-
-
-def _guard(work: Work, task: Any, changes: TaskChanges) -> None:
-    """Close or open the task; people granted access to an open task are remembered by no list."""
-    granted = None if isinstance(changes.granted, Unset) else changes.granted
-    if not isinstance(changes.private, Unset):
-        if changes.private or task.private:
-            privacy.set_task_privacy(work, task, changes.private, granted)
-            return
-    elif granted is not None and task.private:
-        privacy.set_task_privacy(work, task, True, granted)
-        return
-    people_of_project(work, granted or (), task.project_id, "granted")
-
-
-def _tell_assignees(work: Work, task_id: int) -> None:
-    """Put a message to everybody assigned, but the one who acts, into the outbox."""
-    people = work.ids(select(Assignment.person_id).where(Assignment.task_id == task_id))
-    work.insert_many(
-        Outgoing,
-        (
-            {
-                "kind": "task.assigned",
-                "person_id": person,
-                "task_id": task_id,
-                "actor_id": work.viewer.person_id,
-                "due_at": work.now,
-                "uid": new_uid(),
-            }
-            for person in people
-            if person != work.viewer.person_id
-        ),
     )
 
 

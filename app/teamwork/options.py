@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Invalid
-from app.teamwork.schemas.inputs import MAX_ID, boolean, parts, stamp, whole, ymd
+from app.teamwork.schemas.inputs import MAX_ID
+from app.teamwork.schemas.spellings import boolean, parts, stamp, whole, ymd
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""What hangs on a task: assignees, tags, predecessors, files, privacy, followers, messages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from app.models import Assignment, Outgoing, Task
+from app.models.base import new_uid
+from app.services import dependencies, files, labels, privacy
+from app.services.commands import TaskChanges, Unset
+from app.services.followers import set_followers
+from app.services.references import people_of_project, tags_named
+from app.services.work import Work
+
+
+def equip(work: Work, task: Any, changes: TaskChanges) -> None:
+    """Set what hangs on a task: people, tags, predecessors, files, privacy, followers, messages."""
+    if not isinstance(changes.assignees, Unset):
+        _assign(work, task, changes.assignees)
+    if not isinstance(changes.predecessors, Unset):
+        dependencies.set_predecessors(work, task.id, changes.predecessors)
+    _tag(work, task.id, changes)
+    if changes.given("files", "pending_files") or changes.only_these_files:
+        files.attach(work, task.id, task.project_id, changes)
+    _guard(work, task, changes)
+    set_followers(work, task.id, task.list_id, task.project_id, changes)
+    if changes.notify:
+        _tell_assignees(work, task.id)
+
+
+def _assign(work: Work, task: Any, people: Sequence[int]) -> None:
+    """Make these the assignees, in this order; those who stay keep their hours."""
+    people_of_project(work, people, task.project_id, "assignees")
+    rows = work.all(
+        select(Assignment.person_id, Assignment.id).where(Assignment.task_id == task.id)
+    )
+    kept = {row.person_id: row.id for row in rows}
+    gone = [row_id for person, row_id in kept.items() if person not in people]
+    if gone:
+        work.run(delete(Assignment).where(Assignment.id.in_(gone)))
+    for ordinal, person in enumerate(people):
+        if person in kept:
+            work.run(
+                update(Assignment)
+                .where(Assignment.id == kept[person])
+                .values(ordinal=ordinal, changed_at=work.now)
+            )
+    work.insert_many(
+        Assignment,
+        (
+            {"task_id": task.id, "person_id": person, "ordinal": ordinal, "uid": new_uid()}
+            for ordinal, person in enumerate(people)
+            if person not in kept
+        ),
+    )
+    assigner = work.viewer.person_id if people else None
+    work.run(update(Task).where(Task.id == task.id).values(assigned_by_id=assigner))
+
+
+def _tag(work: Work, task_id: int, changes: TaskChanges) -> None:
+    by_name, by_id = changes.tags, changes.tag_ids
+    if isinstance(by_name, Unset) and isinstance(by_id, Unset):
+        return
+    ids = [] if isinstance(by_name, Unset) else labels.tag_ids(work, by_name)
+    if not isinstance(by_id, Unset):
+        tags_named(work, by_id)
+        ids += by_id
+    labels.set_tags(work, task_id, list(dict.fromkeys(ids)))
+
+
+def _guard(work: Work, task: Any, changes: TaskChanges) -> None:
+    """Close or open the task; people granted access to an open task are remembered by no list."""
+    granted = None if isinstance(changes.granted, Unset) else changes.granted
+    if not isinstance(changes.private, Unset):
+        if changes.private or task.private:
+            privacy.set_task_privacy(work, task, changes.private, granted)
+            return
+    elif granted is not None and task.private:
+        privacy.set_task_privacy(work, task, True, granted)
+        return
+    people_of_project(work, granted or (), task.project_id, "granted")
+
+
+def _tell_assignees(work: Work, task_id: int) -> None:
+    """Put a message to everybody assigned, but the one who acts, into the outbox."""
+    people = work.ids(select(Assignment.person_id).where(Assignment.task_id == task_id))
+    work.insert_many(
+        Outgoing,
+        (
+            {
+                "kind": "task.assigned",
+                "person_id": person,
+                "task_id": task_id,
+                "actor_id": work.viewer.person_id,
+                "due_at": work.now,
+                "uid": new_uid(),
+            }
+            for person in people
+            if person != work.viewer.person_id
+        ),
+    )
