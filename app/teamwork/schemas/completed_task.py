@@ -24,7 +24,8 @@ from app.teamwork.schemas.fields import (
     TeamworkSchema,
     Ymd,
 )
-from app.teamwork.schemas.todo_item import Tags, facet_keys
+from app.teamwork.schemas.task_fields import Tags
+from app.teamwork.schemas.todo_item import facet_keys
 
 
 class AssignedTo(ShapedField):

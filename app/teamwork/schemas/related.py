@@ -7,7 +7,8 @@ from functools import cache
 from app.http.payload import Plan
 from app.queries.catalogues.tasks import TASKS
 from app.teamwork.schemas.fields import Constant, CsvIds, IdText, Plain, TeamworkSchema
-from app.teamwork.schemas.todo_item import AssigneeNames, AssigneeSummary, facet_keys
+from app.teamwork.schemas.task_fields import AssigneeNames, AssigneeSummary
+from app.teamwork.schemas.todo_item import facet_keys
 
 
 class Related(TeamworkSchema):
