@@ -53,7 +53,7 @@ READS = {
     "all": ("/tasks.json", 13),
     "list": ("/tasklists/{list}/tasks.json", 14),
     "project": ("/projects/{project}/tasks.json", 14),
-    "nested with files": ("/tasks.json?nestSubTasks=yes&getFiles=yes", 15),
+    "nested with files": ("/tasks.json?nestSubTasks=yes&getFiles=yes", 16),
     "filtered": ("/tasks.json?filter=within7&tag-ids=1&responsible-party-ids=1&sort=project", 13),
     "one": ("/tasks/{task}.json", 12),
     "projects": ("/projects.json", 4),
@@ -87,8 +87,8 @@ def test_reads(path: str, most: int, world: World, api: Api) -> None:
 WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
     "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
     "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 3),
-    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 8),
-    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 7),
+    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 10),
+    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 9),
 }
 X = {"todo-item": {"content": "x"}}
 
