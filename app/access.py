@@ -53,6 +53,16 @@ class Viewer:
     weeks_start_on_sunday: bool = False
 
     @property
+    def may_add_projects(self) -> bool:
+        """Administrators may, and those with the permission; no read-only key does."""
+        return (self.admin or self.can_add_projects) and not self.read_only
+
+    @property
+    def may_manage_people(self) -> bool:
+        """Administrators may; no read-only key does."""
+        return self.admin and not self.read_only
+
+    @property
     def me(self) -> ColumnElement[int]:
         """The viewer's id as a parameter, `viewer_id`: a kept statement serves all viewers."""
         return bindparam("viewer_id", self.person_id, type_=Integer)
@@ -189,6 +199,14 @@ def list_editable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bo
     if viewer.read_only:
         return false()
     return or_(project_changeable(viewer, task_list.project_id, *CHANGING_ROLES), own)
+
+
+def list_manageable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
+    """The viewer may change the list itself, provided that he sees it."""
+    own = and_(task_list.project_id.is_(None), task_list.creator_id == viewer.me)
+    if viewer.read_only:
+        return false()
+    return or_(project_changeable(viewer, task_list.project_id, "manager"), own)
 
 
 def visible_person(viewer: Viewer, person: Any = Person) -> ColumnElement[bool]:

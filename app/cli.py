@@ -18,7 +18,14 @@ from app.seeding.bulk import seed_store
 from app.seeding.sample import first_start
 from app.services.commands import AddPerson
 from app.services.execute import maintain
-from app.services.people import new_key, new_person, person_by_email, revoke_keys, set_up
+from app.services.people import (
+    new_key,
+    new_person,
+    person_by_email,
+    revoke_keys,
+    set_up,
+    set_week_start,
+)
 from app.services.projects import join_as_operator
 from app.services.purging import purge
 from app.services.upkeep import analyse, analyse_at_start
@@ -29,7 +36,7 @@ keys = AppGroup("keys", help="API keys.")
 
 def register_commands(app: Flask) -> None:
     """Add all commands to an application."""
-    for command in (people, keys, start, seed, analyse_command, purge_command):
+    for command in (people, keys, start, account, seed, analyse_command, purge_command):
         app.cli.add_command(command)
 
 
@@ -150,6 +157,14 @@ def seed(tasks: int, number: int) -> None:
             seed_store(tasks, number, _settings().timezone, bar.update)
         except DomainError as error:
             raise Refused(error) from None
+
+
+@click.command("account")
+@click.option("--week-start", type=click.Choice(["monday", "sunday"]), required=True)
+@with_appcontext
+def account(week_start: str) -> None:
+    """Say on which day the account's weeks start."""
+    maintain(lambda work: set_week_start(work, week_start == "sunday"))
 
 
 @click.command("analyse")

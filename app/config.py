@@ -104,6 +104,8 @@ def _check(settings: Settings) -> None:
         raise BadSetting(f"TANDEM_TEAMWORK_SHAPE: one of {', '.join(SHAPES)}")
     if settings.synchronous.upper() not in ("FULL", "NORMAL"):
         raise BadSetting("TANDEM_SQLITE_SYNCHRONOUS: FULL or NORMAL")
+    if settings.sample not in ("0", "1"):
+        raise BadSetting("TANDEM_SAMPLE: 0 or 1")
     if settings.admin_key and len(settings.admin_key) < 20:
         raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
     for name, value in (
@@ -113,6 +115,8 @@ def _check(settings: Settings) -> None:
     ):
         if not value.isdigit() or not value.isascii():
             raise BadSetting(f"{name}: a whole number")
+    if int(settings.port) > 65_535:
+        raise BadSetting("PORT: at most 65535")
     try:
         _ = settings.fixed_instant
     except ValueError:

@@ -21,7 +21,7 @@ def key_of(asked: Request) -> str | None:
     case.
     """
     key = asked.headers.get("x-api-key")
-    if key is None:
+    if not key:
         scheme, _, rest = asked.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() == "bearer":
             key = rest.strip()
@@ -32,10 +32,10 @@ def key_of(asked: Request) -> str | None:
 
 def _basic_user(encoded: str) -> str | None:
     try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+        user, _, _ = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+        return user.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
-    return decoded.partition(":")[0]
 
 
 def require_key() -> None:

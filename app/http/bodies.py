@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Request
 
-from app.errors import Invalid
+from app.errors import Invalid, TooLarge
 
 MAX_BODY = 1 << 20
 MAX_DEPTH = 32
@@ -22,7 +22,7 @@ def read_object(request: Request) -> dict[str, Any]:
     Raises Invalid for what is not a JSON object within the limits; a body of more than MAX_BODY
     bytes ends in werkzeug's RequestEntityTooLarge.
     """
-    raw = request.get_data(cache=False)
+    raw = _raw(request)
     if not raw.strip():
         return {}
     value = _parse(raw)
@@ -32,6 +32,18 @@ def read_object(request: Request) -> dict[str, Any]:
         raise Invalid({"body": "a JSON object is expected"})
     _check(value)
     return value
+
+
+def _raw(request: Request) -> bytes:
+    """The bytes of the body. A chunked one tells its length by ending, so one byte more is asked
+    for than may come: werkzeug would end it quietly at the limit. Raises TooLarge.
+    """
+    if request.content_length is not None or not request.environ.get("wsgi.input_terminated"):
+        return request.get_data(cache=False)
+    raw: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1)
+    if len(raw) > MAX_BODY:
+        raise TooLarge("The body is too large")
+    return raw
 
 
 def _parse(raw: bytes) -> Any:

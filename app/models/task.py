@@ -25,8 +25,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Instant, Link, Row
 
-HIGH, MEDIUM, LOW = 1, 2, 3
-
 
 class Task(Row):
     """A task or subtask."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy.sql.util import ClauseAdapter
 
 from app.access import Viewer
 from app.errors import NotFound
@@ -20,9 +21,10 @@ from app.queries.sql import among
 def fetch_page(query: Query, viewer: Viewer) -> Page:
     """The rows of a query that the viewer may see, with facets and the total."""
     with db.engine.connect() as connection:
-        total = _count(connection, query, viewer) if query.counted else None
+        criteria = (*query.criteria, _root(query, viewer)) if query.rooted else query.criteria
+        total = _count(connection, query, criteria, viewer) if query.counted else None
         chosen = _rows(query.catalogue, query.columns, viewer.kind, query.with_deleted)
-        chosen = chosen.where(*query.criteria).order_by(*_order(query, viewer))
+        chosen = chosen.where(*criteria).order_by(*_order(query, viewer))
         page = chosen.limit(query.limit).offset(query.offset)
         rows: list[Any] = list(connection.execute(page, viewer.values).all())
         own = len(rows)
@@ -67,10 +69,23 @@ def _counting(catalogue: Catalogue, kind: Viewer, with_deleted: bool) -> Select[
     return counting.where(catalogue.visible(kind, with_deleted))
 
 
-def _count(connection: Connection, query: Query, viewer: Viewer) -> int:
+def _count(
+    connection: Connection, query: Query, criteria: Sequence[ColumnElement[bool]], viewer: Viewer
+) -> int:
     counting = _counting(query.catalogue, viewer.kind, query.with_deleted)
-    statement = counting.where(*query.criteria)
+    statement = counting.where(*criteria)
     return int(connection.execute(statement, viewer.values).scalar_one())
+
+
+def _root(query: Query, viewer: Viewer) -> ColumnElement[bool]:
+    """The parent is not itself a row of the query: the same conditions, said of the parent."""
+    catalogue = query.catalogue
+    assert catalogue.parent
+    own = catalogue.column(catalogue.parent)
+    above = catalogue.source.alias("above")
+    conditions = and_(catalogue.visible(viewer.kind, query.with_deleted), *query.criteria)
+    said_of_parent = ClauseAdapter(above).traverse(conditions)
+    return ~exists().where(above.c.id == own, said_of_parent)
 
 
 def _order(query: Query, viewer: Viewer) -> list[ColumnElement[Any]]:

@@ -59,6 +59,7 @@ class Query:
     """A page of a catalogue: which rows, in which order, with which columns and facets.
 
     `nested`, when not None, adds the descendants that fulfil its criteria behind the page's rows.
+    `rooted` pages and counts only rows whose parent does not fulfil the criteria itself.
     """
 
     catalogue: Catalogue
@@ -71,6 +72,7 @@ class Query:
     with_deleted: bool = False
     counted: bool = True
     nested: tuple[ColumnElement[bool], ...] | None = None
+    rooted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

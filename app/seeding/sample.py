@@ -18,7 +18,7 @@ from app.services.commands import (
     TaskChanges,
 )
 from app.services.execute import execute, maintain
-from app.services.people import new_key, new_person, set_up
+from app.services.people import has_administrator, new_key, new_person, set_up
 from app.services.work import Work
 
 ADMIN = AddPerson(first_name="Ada", last_name="Admin", email="admin@example.com", is_admin=True)
@@ -34,10 +34,11 @@ class FirstStart:
 
 
 def first_start(settings: Settings) -> FirstStart | None:
-    """Set up an empty store; None when it was set up before."""
+    """Make the first administrator, and the sample; None when there is an administrator already."""
 
     def make(work: Work) -> tuple[int, int, str] | None:
-        if not set_up(work, "Demo Company"):
+        set_up(work, "Demo Company")
+        if has_administrator(work):
             return None
         admin = new_person(work, ADMIN)
         colleague = new_person(work, COLLEAGUE) if settings.sample != "0" else 0

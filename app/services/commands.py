@@ -18,6 +18,7 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 TOP, BOTTOM = -1, 0
+MAX_NAME = 2000  # characters of a task's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

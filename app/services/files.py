@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, select
 
 from app.errors import Invalid
 from app.models import File, PendingFile, TaskFile
-from app.services.commands import AddPendingFile, TaskChanges, Unset
+from app.services.commands import UNSET, AddPendingFile, TaskChanges, Unset
 from app.services.references import files_named
 from app.services.work import Work
 
@@ -35,6 +36,15 @@ def attach(work: Work, task_id: int, project_id: int | None, changes: TaskChange
     if changes.only_these_files:
         work.run(delete(TaskFile).where(TaskFile.task_id == task_id))
     work.insert_links(TaskFile, ({"task_id": task_id, "file_id": file} for file in ids))
+
+
+def kept(work: Work, project_id: int | None, changes: TaskChanges) -> TaskChanges:
+    """The change with its uploads made into files, so that several tasks can carry them."""
+    if isinstance(changes.pending_files, Unset):
+        return changes
+    made = _from_uploads(work, project_id, changes.pending_files)
+    existing = () if isinstance(changes.files, Unset) else changes.files
+    return replace(changes, files=(*existing, *made), pending_files=UNSET)
 
 
 def _from_uploads(work: Work, project_id: int | None, refs: Sequence[str]) -> list[int]:

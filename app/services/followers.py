@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app.models import Follower, ListFollower
+from app.access import sees_project
+from app.models import Follower, ListFollower, Person
 from app.services.commands import TaskChanges, Unset
 from app.services.references import people_of_project
 from app.services.work import Work
@@ -13,25 +14,24 @@ from app.services.work import Work
 
 def set_followers(
     work: Work, task_id: int, list_id: int, project_id: int | None, changes: TaskChanges
-) -> bool:
+) -> None:
     """Apply the followers of a change; each of the two sets is replaced only when it was sent.
 
-    Gives whether anything was sent. Raises Invalid for people who cannot see the project.
+    Raises Invalid for people who cannot see the project.
     """
     sent = changes.given("comment_followers", "change_followers")
     if not sent and not changes.default_followers:
-        return False
+        return
     for field, ids in sent.items():
         people_of_project(work, ids, project_id, field)
     now = _current(work, task_id)
     comments = _wanted(changes.comment_followers, now["comments"])
     following = _wanted(changes.change_followers, now["changes"])
     if changes.default_followers:
-        default = _of_list(work, list_id)
+        default = _still_there(work, _of_list(work, list_id), project_id)
         comments |= default["comments"]
         following |= default["changes"]
     _write(work, Follower, {"task_id": task_id}, comments, following)
-    return True
 
 
 def set_list_followers(
@@ -77,6 +77,15 @@ def _current(work: Work, task_id: int) -> dict[str, set[int]]:
 def _of_list(work: Work, list_id: int) -> dict[str, set[int]]:
     columns = (ListFollower.person_id, ListFollower.comments, ListFollower.changes)
     return _sets(work.all(select(*columns).where(ListFollower.list_id == list_id)))
+
+
+def _still_there(
+    work: Work, followers: dict[str, set[int]], project_id: int | None
+) -> dict[str, set[int]]:
+    """Without those who have left the project since."""
+    people = followers["comments"] | followers["changes"]
+    here = set(work.ids(select(Person.id).where(Person.id.in_(people), sees_project(project_id))))
+    return {name: ids & here for name, ids in followers.items()}
 
 
 def _sets(rows: Any) -> dict[str, set[int]]:

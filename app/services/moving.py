@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from app.access import visible
 from app.errors import Invalid
 from app.models import Assignment, Follower, Grant, Lockdown, Task, TimeEntry
 from app.queries.sql import among
@@ -36,7 +37,7 @@ def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
         moved = _to_list(work, task, list_id)
         if isinstance(parent, Unset):
             parent = None  # the parent stayed in the other list
-    if not isinstance(parent, Unset) and (moved or parent != task.parent_id):
+    if not isinstance(parent, Unset) and (moved or _parent_changes(work, task, parent)):
         _below(work, task, list_id, parent)
     if not isinstance(changes.place, Unset):
         list_to_change(work, list_id)
@@ -45,6 +46,16 @@ def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
         (position,) = positions(work, list_id, changes.place)
         work.run(update(Task).where(Task.id == task.id).values(position=position))
     return moved
+
+
+def _parent_changes(work: Work, task: Any, parent_id: int | None) -> bool:
+    """The parent is to be another one. A parent that the viewer does not see reads as none to him,
+    so sending none back leaves it.
+    """
+    if parent_id is None and task.parent_id is not None:
+        seen = (Task.id == task.parent_id, visible(work.viewer))
+        return work.scalar(select(Task.id).where(*seen)) is not None
+    return bool(parent_id != task.parent_id)
 
 
 def _below(work: Work, task: Any, list_id: int, parent_id: int | None) -> None:

@@ -72,10 +72,21 @@ def set_up(work: Work, account_name: str) -> bool:
     return True
 
 
+def has_administrator(work: Work) -> bool:
+    """Somebody can manage people already."""
+    where = (Person.is_admin, Person.deleted_at.is_(None))
+    return work.scalar(select(Person.id).where(*where)) is not None
+
+
+def set_week_start(work: Work, sunday: bool) -> None:
+    """Let the account's weeks start on Sunday, or on Monday."""
+    work.run(update(Account).values(weeks_start_on_sunday=sunday))
+
+
 def person_by_email(work: Work, email: str) -> Any:
     """The person with an e-mail address, in any case. Raises NotFound."""
     where = (Person.email_key == email.casefold(), Person.deleted_at.is_(None))
-    found = work.first(select(Person.id, Person.company_id, Person.is_admin).where(*where))
+    found = work.first(select(Person.id).where(*where))
     if found is None:
         raise NotFound(f"nobody has the address {email}")
     return found

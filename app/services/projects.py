@@ -7,8 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import (
-    CHANGING_ROLES,
-    list_editable,
+    list_manageable,
     project_changeable,
     visible_company,
     visible_list,
@@ -36,7 +35,7 @@ from app.services.work import Work
 def add_project(command: AddProject, work: Work) -> int:
     """Add a project. Raises Forbidden without the permission, Invalid for an unknown company."""
     viewer = work.viewer
-    if not (viewer.admin or viewer.can_add_projects):
+    if not viewer.may_add_projects:
         raise Forbidden("You may not add projects")
     company = _company(work, command.company_id)
     project_id = work.insert(
@@ -70,12 +69,7 @@ def _company(work: Work, company_id: int | None) -> int:
 
 def _managed(work: Work, project_id: int) -> Any:
     """The project, locked, for its manager. Raises NotFound, Forbidden."""
-    return _project(work, project_id, "Only a manager of the project may do this", "manager")
-
-
-def _project(work: Work, project_id: int, refusal: str, *roles: str) -> Any:
-    """The project, locked, for whoever has one of the roles. Raises NotFound, Forbidden."""
-    allowed = project_changeable(work.viewer, Project.id, *roles)
+    allowed = project_changeable(work.viewer, Project.id, "manager")
     found = work.first(
         select(Project.id, Project.archived_at, allowed.label("allowed"))
         .where(Project.id == project_id, visible_project(work.viewer))
@@ -84,7 +78,7 @@ def _project(work: Work, project_id: int, refusal: str, *roles: str) -> Any:
     if found is None:
         raise NotFound("Project not found")
     if not found.allowed:
-        raise Forbidden(refusal)
+        raise Forbidden("Only a manager of the project may do this")
     return found
 
 
@@ -167,9 +161,8 @@ def join(work: Work, project_id: int, people: Sequence[int], role: str) -> None:
 
 
 def add_task_list(command: AddTaskList, work: Work) -> int:
-    """Add a list at the end of a project; an editor may. Raises NotFound, Forbidden, Invalid."""
-    refusal = "You may not change task lists of this project"
-    _project(work, command.project_id, refusal, *CHANGING_ROLES)
+    """Add a list at the end of a project; a manager may. Raises NotFound, Forbidden, Invalid."""
+    _managed(work, command.project_id)
     last = work.scalar(
         select(func.max(TaskList.position)).where(TaskList.project_id == command.project_id)
     )
@@ -192,7 +185,7 @@ def add_task_list(command: AddTaskList, work: Work) -> int:
 
 
 def _list(work: Work, list_id: int) -> Any:
-    allowed = list_editable(work.viewer).label("allowed")
+    allowed = list_manageable(work.viewer).label("allowed")
     columns = (TaskList.id, TaskList.project_id, TaskList.creator_id, TaskList.lockdown_id)
     found = work.first(
         select(*columns, allowed)
@@ -202,7 +195,7 @@ def _list(work: Work, list_id: int) -> Any:
     if found is None:
         raise NotFound("Task list not found")
     if not found.allowed:
-        raise Forbidden("You may not change this task list")
+        raise Forbidden("Only a manager of the project may change its task lists")
     return found
 
 

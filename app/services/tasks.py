@@ -9,17 +9,20 @@ from sqlalchemy import select
 from app.errors import Forbidden, Invalid
 from app.models import Task, TaskList
 from app.models.base import new_uid
+from app.services import files
 from app.services.commands import (
     BOTTOM,
+    MAX_NAME,
     AddedTasks,
     AddTask,
     AddTasks,
+    CompleteTask,
     DeleteTask,
     EditTask,
     TaskChanges,
     Unset,
 )
-from app.services.completion import complete, reopen, rewrite_completion
+from app.services.completion import complete, complete_task, reopen, rewrite_completion
 from app.services.dates import day_values
 from app.services.equipment import equip
 from app.services.moving import move
@@ -36,7 +39,6 @@ from app.services.references import (
 from app.services.trees import ancestors, check_parent, subtree
 from app.services.work import Work
 
-MAX_NAME = 2000
 COMPLETED_TASK = (
     "This task is completed: send completed or allow-update with the change, or reopen it first"
 )
@@ -75,6 +77,7 @@ def add_task(command: AddTask, work: Work) -> int:
     (position,) = positions(work, home.list_id, place)
     creator = _creator(work, home, changes)
     values = _new_values(work, home, creator, changes) | {"position": position}
+    _reopen_parents(work, home)
     task_id = work.insert(Task, **values)
     equip(work, _stored(task_id, home, creator), changes)
     return task_id
@@ -84,12 +87,16 @@ def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
     """Add a task per name; a name that cannot be taken fails alone (decision 20)."""
     home = _home(work, command.list_id, command.parent_id, command.changes)
     creator = _creator(work, home, command.changes)
+    changes = files.kept(work, home.project_id, command.changes)
+    _check_people(work, home, changes)
     good = [name for name in command.names if 0 < len(name) <= MAX_NAME]
     if not good:
         return AddedTasks(home.list_id, (), len(command.names))
-    shared = _new_values(work, home, creator, command.changes)
+    _reopen_parents(work, home)
+    shared = _new_values(work, home, creator, changes)
     uids = [new_uid() for _ in good]
-    places = positions(work, home.list_id, BOTTOM, len(good))
+    place = BOTTOM if isinstance(changes.place, Unset) else changes.place
+    places = positions(work, home.list_id, place, len(good))
     work.insert_many(
         Task,
         (
@@ -99,13 +106,15 @@ def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
     )
     ids = work.ids(select(Task.id).where(Task.uid.in_(uids)).order_by(Task.position, Task.id))
     for task_id in ids:
-        equip(work, _stored(task_id, home, creator), command.changes)
+        equip(work, _stored(task_id, home, creator), changes)
     return AddedTasks(home.list_id, tuple(ids), len(command.names) - len(good))
 
 
 def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
     """Change a task; only what was sent. Gives the ids of the tasks that changed."""
     changes = command.changes
+    if command == EditTask(task_id=command.task_id, changes=TaskChanges(), completed=True):
+        return complete_task(CompleteTask(command.task_id), work)  # an assignee may, too
     if command.completed is True or changes.given("list_id", "parent_id", "place"):
         target = changes.given("list_id").get("list_id")
         lock_lists_of(work, command.task_id, target)
@@ -117,11 +126,11 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
     values = _stored_values(work, changes, task)
     if "status_id" in values and values["status_id"] is not None:
         status_of_project(work, values["status_id"], task.project_id)
-    if changes.given() or changes.default_followers:
+    if changes.given() or changes.default_followers or changes.only_these_files:
         work.touch([task.id], **values)
     equip(work, task, changes)
-    _change_completion(work, command, task)
-    return (task.id, *(other for other in moved if other != task.id))
+    completed = _change_completion(work, command, task)
+    return tuple(dict.fromkeys((task.id, *moved, *completed)))
 
 
 def delete_task(command: DeleteTask, work: Work) -> tuple[int, ...]:
@@ -151,7 +160,6 @@ def _home(work: Work, list_id: int | None, parent_id: int | None, changes: TaskC
         parent, lockdown = named, above.lockdown_id
     if parent is not None:
         check_parent(work, None, parent)
-        reopen(work, [parent, *ancestors(work, parent)])
     else:
         lockdown = task_list.lockdown_id
     return Home(
@@ -169,6 +177,19 @@ def _list_of(work: Work, list_id: int) -> Any:
     return work.first(
         list_columns().where(TaskList.id == list_id).with_for_update(of=TaskList, key_share=True)
     )
+
+
+def _reopen_parents(work: Work, home: Home) -> None:
+    """An open task has open ancestors."""
+    if home.parent_id is not None:
+        reopen(work, [home.parent_id, *ancestors(work, home.parent_id)])
+
+
+def _check_people(work: Work, home: Home, changes: TaskChanges) -> None:
+    """Raise Invalid for people that no task of this home may name, even if none is added."""
+    people = changes.given("assignees", "comment_followers", "change_followers", "granted")
+    for field, ids in people.items():
+        people_of_project(work, ids, home.project_id, field)
 
 
 def _creator(work: Work, home: Any, changes: TaskChanges) -> int:
@@ -196,8 +217,8 @@ def _stored_values(work: Work, changes: TaskChanges, before: Any) -> dict[str, A
     if not isinstance(changes.description, Unset):
         values["description"] = changes.description
         values["description_html"] = text_to_html(changes.description)
-    if before is not None and changes.progress == 100 and before.progress == 100:
-        values.pop("progress")
+    if before is not None and (before.is_done or changes.progress == before.progress == 100):
+        values.pop("progress", None)  # it is 100, and stays so
     elif not isinstance(changes.progress, Unset) and changes.progress > 90:
         raise Invalid({"progress": "a number from 0 to 90; completing the task makes it 100"})
     days = changes.given("start_on", "due_on")
@@ -235,13 +256,17 @@ def _check_completed(command: EditTask, task: Any) -> None:
     if command.allow_update or (not rewriting and not isinstance(command.completed, Unset)):
         return
     plain = set(command.changes.given()) - {"comment_followers", "change_followers"}
+    if command.changes.only_these_files:
+        plain.add("files")
     if plain or rewriting:
         raise Forbidden(COMPLETED_TASK)
 
 
-def _change_completion(work: Work, command: EditTask, task: Any) -> None:
+def _change_completion(work: Work, command: EditTask, task: Any) -> tuple[int, ...]:
+    """Complete the task, or rewrite its completion. Gives the ids of what was completed."""
+    completed: tuple[int, ...] = ()
     if command.completed is True and not task.is_done:
-        complete(work, task.id)
+        completed = complete(work, task.id)
     completer = None if isinstance(command.completer_id, Unset) else command.completer_id
     done_at = None if isinstance(command.done_at, Unset) else command.done_at
     if completer is not None:
@@ -250,3 +275,4 @@ def _change_completion(work: Work, command: EditTask, task: Any) -> None:
         raise Invalid({"done_at": "this instant is still to come"})
     if completer is not None or done_at is not None:
         rewrite_completion(work, task.id, done_at, completer)
+    return completed

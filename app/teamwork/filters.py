@@ -125,6 +125,7 @@ NEST = flag("nestSubTasks", False, "put subtasks into `subTasks` of their parent
 COMPLETED_SUBTASKS = flag("includeCompletedSubtasks", False, "completed subtasks too")
 START_DATE = day("startdate", "first day of a range; together with enddate")
 END_DATE = day("enddate", "last day of a range; together with startdate")
+SORT = word("sort", SORTS, SORTS["duedate"], "the order; a suffix DESC or ASC turns it round")
 ARCHIVED = flag("includeArchivedProjects", False, "tasks of archived projects too")
 
 LIST_OPTIONS: tuple[Option, ...] = (
@@ -146,7 +147,7 @@ LIST_OPTIONS: tuple[Option, ...] = (
         "only tasks assigned to these people; -1: to somebody, 0: to nobody",
         also=(-1, 0),
     ),
-    word("sort", SORTS, SORTS["duedate"], "the order; a suffix DESC or ASC turns it round"),
+    SORT,
     flag("getSubTasks", True, "`no` leaves subtasks out"),
     NEST,
     GET_FILES,
@@ -167,6 +168,7 @@ ONE_OPTIONS = (
     COMPLETED_SUBTASKS,
     flag("showDeleted", False, "answer a deleted task too"),
 )
+SUBTASK_OPTIONS = (PAGE, PAGE_SIZE, SORT, NEST, GET_FILES, COMPLETED_SUBTASKS)
 COMPLETED_OPTIONS = (
     *LIST_OPTIONS,
     day("statedate", "a misprint of startdate in the document, accepted"),
@@ -210,11 +212,18 @@ def parse_task_list(
     return _request(asked, criteria, make_plan)
 
 
+def parse_subtasks(args: Mapping[str, str], scope: Condition, make_plan: MakePlan) -> ListRequest:
+    """The subtasks of one task: open ones, and completed ones if asked for. Raises Invalid."""
+    asked = read_options(LIST_OPTIONS, {}) | read_options(SUBTASK_OPTIONS, args)
+    return _request(asked, [_completion(asked), *_common(asked, scope)], make_plan)
+
+
 def parse_completed(args: Mapping[str, str], today: Today, make_plan: MakePlan) -> ListRequest:
     """ "Completed tasks": those of the last month, or completed from startdate to enddate."""
     asked = read_options(COMPLETED_OPTIONS, args)
-    done = TASKS.column("is_done").is_(true())
-    criteria = [done, _completed_between(asked, today), *_common(asked, None)]
+    completed = _completion(asked | {"filter": "completed"})
+    between = _completed_between(asked, today)
+    criteria = [completed, between, _named_filter(asked, today), *_common(asked, None)]
     return _request(asked, criteria, make_plan)
 
 
@@ -238,6 +247,7 @@ def _request(asked: dict[str, Any], criteria: list[Condition], make_plan: MakePl
         offset=min((asked["page"] - 1) * size, 2**62),
         with_deleted=asked["showDeleted"],
         nested=whole if asked["nestSubTasks"] else None,
+        rooted=asked["nestSubTasks"],
     )
     return ListRequest(query, asked["page"], size, asked["getFiles"], asked["nestSubTasks"])
 

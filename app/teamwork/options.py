@@ -13,6 +13,8 @@ from app.errors import Invalid
 from app.teamwork.schemas.inputs import MAX_ID
 from app.teamwork.schemas.spellings import boolean, parts, stamp, whole, ymd
 
+MOST_IDS = 500  # they fit into the longest request line that gunicorn takes
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -106,7 +108,7 @@ def ids(name: str, about: str, also: tuple[int, ...] = ()) -> Option:
 
     def read(text: str) -> tuple[int, ...]:
         found = tuple(dict.fromkeys(whole(part) for part in parts(text)))
-        if len(found) > 1000:
+        if len(found) > MOST_IDS:
             raise ValueError
         if any(not (1 <= each <= MAX_ID or each in also) for each in found):
             raise ValueError

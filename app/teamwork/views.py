@@ -35,9 +35,13 @@ def task_plan(files: bool) -> Plan:
 
 def task_list(scope: Any = None) -> Response:
     """A list of tasks with all options of the request."""
-    viewer = current_viewer()
-    asked = parse_task_list(request.args, scope, today_of(viewer), task_plan)
-    page = fetch_page(asked.query, viewer)
+    today = today_of(current_viewer())
+    return answer_list(parse_task_list(request.args, scope, today, task_plan))
+
+
+def answer_list(asked: ListRequest) -> Response:
+    """The tasks that were asked for, nested if asked for."""
+    page = fetch_page(asked.query, current_viewer())
     items = task_plan(asked.files).render(page)
     return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)
 
@@ -53,15 +57,16 @@ def neighbour_list(name: str, what: Listed, *where: Any, order: str | None = Non
     """A paged list of projects, people and the like."""
     asked = read_options(PAGING, request.args)
     size = min(asked["pageSize"], MAX_PAGE_SIZE)
+    plan = what.plan(live())
     query = Query(
         what.catalogue,
-        what.plan.columns,
-        facets=what.plan.facets,
+        plan.columns,
+        facets=plan.facets,
         criteria=where,
         order=(Order(order),) if order else (),
         limit=size,
         offset=min((asked["page"] - 1) * size, 2**62),
     )
     page = fetch_page(query, current_viewer())
-    items = what.plan.render(page)
+    items = plan.render(page)
     return envelope.page(name, items, number=asked["page"], size=size, total=page.total or 0)

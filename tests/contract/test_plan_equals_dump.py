@@ -158,7 +158,9 @@ def test_related(data: Data, catalogue: Catalogue, live: bool) -> None:
 def test_neighbours(data: Data, name: str) -> None:
     """Projects, lists, companies, people, followers."""
     what = NEIGHBOURS[name]
-    agree(what.plan, what.schema(), pages(data, what.plan, what.catalogue))
+    for live in (False, True):
+        plan = what.plan(live)
+        agree(plan, what.schema(live=live), pages(data, plan, what.catalogue))
 
 
 def test_every_plan_is_held_against_its_schema() -> None:

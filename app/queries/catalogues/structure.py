@@ -83,11 +83,6 @@ PEOPLE = Catalogue(
 )
 
 
-def lists_of_project(project_id: int) -> ColumnElement[bool]:
-    """Task lists of a project."""
-    return TaskList.project_id == project_id
-
-
 def members_of(project_id: int) -> ColumnElement[bool]:
     """People who belong to the project."""
     return exists().where(Membership.person_id == Person.id, Membership.project_id == project_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
 from app.access import (
     Viewer,
@@ -27,6 +27,7 @@ _PLAIN = (
 )
 
 
+_ALIVE = Task.deleted_at.is_(None)
 _STATE = case(
     (Task.deleted_at.is_not(None), "deleted"),
     (Task.is_done, "completed"),
@@ -47,9 +48,9 @@ TASKS = Catalogue(
         "state": _STATE,
         "privacy": case((Task.private, 1), (Task.lockdown_id.is_not(None), 2), else_=0),
         "card_id": case((Task.status_id.is_not(None), Task.id)),
-        "can_edit": lambda viewer: editable(viewer),
-        "can_complete": lambda viewer: completable(viewer),
-        "can_log_time": lambda viewer: time_loggable(viewer),
+        "can_edit": lambda viewer: and_(_ALIVE, editable(viewer)),
+        "can_complete": lambda viewer: and_(_ALIVE, completable(viewer)),
+        "can_log_time": lambda viewer: and_(_ALIVE, time_loggable(viewer)),
         "can_see_estimate": lambda viewer: estimate_readable(viewer),
         "can_see_time": lambda viewer: time_readable(viewer),
     },

@@ -11,21 +11,23 @@ from app.queries.catalogues.structure import PEOPLE
 from app.queries.page import by_id, fetch_one
 from app.teamwork import envelope
 from app.teamwork.schemas import neighbours
+from app.teamwork.views import live
 
 account = Blueprint("account", __name__)
 
-SECTION = "Neighbours (facts 2.1)"
+SECTION = "Neighbours"
 
 
 @account.get("/me.json")
 @operation(SECTION, answer={"person": neighbours.Person})
 def me() -> Response:
     """The person whose key this is."""
-    person = _myself()
+    person, viewer = _myself(), current_viewer()
     person["permissions"] = {
-        "can-add-projects": person["administrator"] or person["can-add-projects"],
-        "can-manage-people": person["administrator"],
+        "can-add-projects": viewer.may_add_projects,
+        "can-manage-people": viewer.may_manage_people,
     }
+    person["can-add-projects"] = viewer.may_add_projects
     return envelope.payload("person", person)
 
 
@@ -34,7 +36,6 @@ def me() -> Response:
 def authenticate() -> Response:
     """The account. `URL` is this server's own address, which clients use for all that follows."""
     viewer, person = current_viewer(), _myself()
-    admin = person["administrator"]
     members: dict[str, Any] = {
         "id": "1",
         "name": account_name(),
@@ -47,10 +48,10 @@ def authenticate() -> Response:
         "companyname": person["company-name"],
         "avatar-url": person["avatar-url"],
         "lang": "EN",
-        "userIsAdmin": admin,
+        "userIsAdmin": person["administrator"],
         "userIsMemberOfOwnerCompany": "YES" if person["in-owner-company"] else "NO",
-        "canaddprojects": "1" if admin or person["can-add-projects"] else "0",
-        "canManagePeople": "1" if admin else "0",
+        "canaddprojects": "1" if viewer.may_add_projects else "0",
+        "canManagePeople": "1" if viewer.may_manage_people else "0",
         "dateFormat": "yyyy-mm-dd",
         "dateSeperator": "-",
         "timeFormat": "HH:MM",
@@ -64,7 +65,7 @@ def authenticate() -> Response:
 
 
 def _myself() -> dict[str, Any]:
-    plan = neighbours.PERSON.plan
+    plan = neighbours.PERSON.plan(live())
     viewer = current_viewer()
     query = by_id(PEOPLE, viewer.person_id, plan.columns, facets=plan.facets)
     return plan.render(fetch_one(query, viewer))[0]

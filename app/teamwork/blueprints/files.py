@@ -17,7 +17,7 @@ FORM_OVERHEAD = 1 << 16
 
 
 @files.post("/pendingfiles.json")
-@operation("Uploading files (facts 2.1)", answer={"pendingFile": "object"}, status=201)
+@operation("Uploading files", answer={"pendingFile": "object"}, status=201)
 def upload() -> Response:
     """Upload a file as the multipart field `file`; answers the reference to attach it by."""
     settings = current_app.config["TANDEM"]

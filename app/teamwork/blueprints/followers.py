@@ -12,6 +12,7 @@ from app.queries.values import Following
 from app.teamwork import envelope
 from app.teamwork.options import flag, read_options
 from app.teamwork.schemas import neighbours
+from app.teamwork.views import live
 
 followers = Blueprint("followers", __name__)
 
@@ -40,7 +41,7 @@ def followers_of_task(task_id: int) -> Response:
             commentFollowerIds=list(map(str, following.comments)),
             changeFollowerIds=list(map(str, following.changes)),
         )
-    plan = neighbours.FOLLOWERS.plan
+    plan = neighbours.FOLLOWERS.plan(live())
     people = Query(
         PEOPLE,
         plan.columns,

@@ -22,11 +22,11 @@ from app.teamwork.options import Option, read_options, word
 from app.teamwork.schemas import neighbours
 from app.teamwork.schemas.neighbours import Listed
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import neighbour_list, task_list
+from app.teamwork.views import live, neighbour_list, task_list
 
 projects = Blueprint("projects", __name__)
 
-SECTION = "Neighbours (facts 2.1)"
+SECTION = "Neighbours"
 STATUSES = {"all": None, "active": False, "archived": True}
 PROJECT_OPTIONS = (
     *neighbours.PAGING,
@@ -162,5 +162,6 @@ def retrieve_person(person_id: int) -> Response:
 
 
 def _one(name: str, what: Listed, row_id: int) -> Response:
-    query = by_id(what.catalogue, row_id, what.plan.columns, facets=what.plan.facets)
-    return envelope.payload(name, what.plan.render(fetch_one(query, current_viewer()))[0])
+    plan = what.plan(live())
+    query = by_id(what.catalogue, row_id, plan.columns, facets=plan.facets)
+    return envelope.payload(name, plan.render(fetch_one(query, current_viewer()))[0])

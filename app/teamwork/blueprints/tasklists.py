@@ -12,7 +12,7 @@ from app.services.execute import execute
 from app.teamwork import envelope, filters
 from app.teamwork.schemas import neighbours, requests
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import neighbour_list, task_list
+from app.teamwork.views import live, neighbour_list, task_list
 
 tasklists = Blueprint("tasklists", __name__)
 
@@ -45,7 +45,7 @@ def add_task(list_id: int) -> Response:
 
 @tasklists.get("/projects/<id:project_id>/tasklists.json")
 @operation(
-    "Neighbours (facts 2.1)",
+    "Neighbours",
     options=neighbours.PAGING,
     answer={"tasklists": [neighbours.TaskList]},
 )
@@ -58,7 +58,7 @@ def lists_of_project(project_id: int) -> Response:
 
 @tasklists.post("/projects/<id:project_id>/tasklists.json")
 @operation(
-    "Neighbours (facts 2.1)",
+    "Neighbours",
     body=neighbours.NewTaskListBody,
     wrapper="todo-list",
     answer={"TASKLISTID": "string"},
@@ -71,16 +71,16 @@ def add_list(project_id: int) -> Response:
 
 
 @tasklists.get("/tasklists/<id:list_id>.json")
-@operation("Neighbours (facts 2.1)", answer={"todo-list": neighbours.TaskList})
+@operation("Neighbours", answer={"todo-list": neighbours.TaskList})
 def retrieve_list(list_id: int) -> Response:
     """One task list."""
-    plan = neighbours.TASK_LISTS.plan
+    plan = neighbours.TASK_LISTS.plan(live())
     page = fetch_one(by_id(LISTS, list_id, plan.columns, facets=plan.facets), current_viewer())
     return envelope.payload("todo-list", plan.render(page)[0])
 
 
 @tasklists.put("/tasklists/<id:list_id>.json")
-@operation("Neighbours (facts 2.1)", body=neighbours.TaskListBody, wrapper="todo-list")
+@operation("Neighbours", body=neighbours.TaskListBody, wrapper="todo-list")
 def edit_list(list_id: int) -> Response:
     """Change a task list: its name, privacy, or default followers."""
     execute(neighbours.edit_task_list(read_object(request), list_id), current_viewer())

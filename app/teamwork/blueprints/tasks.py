@@ -17,7 +17,7 @@ from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import related, requests
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import live, task_list, task_plan
+from app.teamwork.views import answer_list, live, task_list, task_plan
 
 tasks = Blueprint("tasks", __name__)
 
@@ -61,18 +61,19 @@ def dependencies(task_id: int) -> Response:
 
 
 @tasks.get("/tasks/<id:task_id>/predecessors.json")
-@operation("Predecessors (facts 1.10)", answer={"predecessors": [related.Related]})
+@operation("Predecessors", answer={"predecessors": [related.Related]})
 def predecessors(task_id: int) -> Response:
     """The tasks that this one relies on."""
     return envelope.payload("predecessors", _related(PREDECESSORS, task_id))
 
 
 @tasks.get("/tasks/<id:task_id>/subtasks.json")
-@operation("Subtasks (facts 1.10)", options=filters.LIST_OPTIONS, answer=LIST)
+@operation("Subtasks", options=filters.SUBTASK_OPTIONS, answer=LIST)
 def subtasks(task_id: int) -> Response:
     """The subtasks directly below a task."""
     require(TASKS, task_id, current_viewer())
-    return task_list(TASKS.column("parent_id") == task_id)
+    below = TASKS.column("parent_id") == task_id
+    return answer_list(filters.parse_subtasks(request.args, below, task_plan))
 
 
 @tasks.put("/tasks/<id:task_id>/complete.json")

@@ -74,7 +74,7 @@ class Text(InputField):
         if not isinstance(value, str) or len(value) > self.longest:
             raise ValueError
         if self.cleared is REFUSED and not value.strip():
-            raise ValueError
+            raise ValidationError("may not be blank")
         return value
 
 
@@ -97,7 +97,7 @@ class Whole(InputField):
 
 
 class Id(Whole):
-    """The id of something. "0" means none, unless `required`."""
+    """The id of something. `zero` is what 0 means; without it, 0 is refused."""
 
     def __init__(self, *, zero: Any = REFUSED, **options: Any) -> None:
         super().__init__(0 if zero is not REFUSED else 1, MAX_ID, **options)
@@ -300,5 +300,6 @@ def envelope(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The object under a wrapper member such as `todo-item`. Raises Invalid naming the wrapper."""
     inner = body.get(name.lower())
     if not isinstance(inner, Mapping):
-        raise Invalid({name: f'is missing: send {{"{name}": {{…}}}}'})
+        wrong = "is missing" if inner is None else "must be an object"
+        raise Invalid({name: f'{wrong}: send {{"{name}": {{…}}}}'})
     return inner

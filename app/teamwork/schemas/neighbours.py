@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from marshmallow import Schema
-
 from app.errors import Invalid
 from app.http.payload import TEXT, JsonType, Plan, object_of
 from app.queries.catalogues.structure import COMPANIES, LISTS, PEOPLE, PROJECTS
@@ -61,16 +59,22 @@ PAGING: tuple[Option, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A neighbour that can be listed: where it is read, and how it is shown."""
+    """A neighbour that can be listed: where it is read, and how it is shown in either shape."""
 
     catalogue: Catalogue
-    schema: type[Schema]
-    plan: Plan
+    schema: type[TeamworkSchema]
+    documented: Plan
+    as_live: Plan
+
+    def plan(self, live: bool) -> Plan:
+        """The plan of a shape."""
+        return self.as_live if live else self.documented
 
 
-def _listed(catalogue: Catalogue, schema: type[Schema]) -> Listed:
+def _listed(catalogue: Catalogue, schema: type[TeamworkSchema]) -> Listed:
     keys = {name: facet.key for name, facet in catalogue.facets.items()}
-    return Listed(catalogue, schema, Plan(schema(), keys))
+    plans = (Plan(schema(live=live), keys) for live in (False, True))
+    return Listed(catalogue, schema, *plans)
 
 
 class ProjectCompany(ShapedField):

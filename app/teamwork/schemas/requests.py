@@ -8,6 +8,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.services.commands import (
+    MAX_NAME,
     UNSET,
     AddTask,
     AddTasks,
@@ -34,7 +35,7 @@ from app.teamwork.schemas.inputs import (
 )
 
 PRIORITIES = {"low": 3, "medium": 2, "high": 1, "none": None, "not set": None}
-MAX_NAME, MAX_TEXT, MAX_TAG, MAX_LINES = 2000, 65_536, 100, 1000
+MAX_TEXT, MAX_TAG, MAX_LINES = 65_536, 100, 1000
 SEPARATOR = re.compile(r"\r?\n|~\|~")
 
 
@@ -96,6 +97,15 @@ class EditedTodoItemBody(TodoItemBody):
     completer_id = Id(data_key="completer-id")
 
 
+class SharedItemBody(TodoItemBody):
+    """What all tasks of a quickadd share; their names are the lines."""
+
+    class Meta(RequestSchema.Meta):
+        """What a quickadd says elsewhere."""
+
+        exclude = ("name",)
+
+
 class QuickAddBody(RequestSchema):
     """The top level of a quickadd."""
 
@@ -117,6 +127,12 @@ class OrderedItem(RequestSchema):
     id = Id(required=True, cleared=REFUSED, error_messages={"required": "is missing in todo-items"})
 
 
+def _same_list(named: int | None, where: Mapping[str, int]) -> None:
+    """A body may repeat the task list of the URL, not name another. Raises Invalid."""
+    if named is not None and named != where.get("list_id", named):
+        raise Invalid({"tasklistId": "is not the task list of the URL"})
+
+
 def _changes(values: dict[str, Any]) -> TaskChanges:
     if values.get("list_id", 1) is None:
         del values["list_id"]
@@ -126,7 +142,7 @@ def _changes(values: dict[str, Any]) -> TaskChanges:
 def add_task(body: Mapping[str, Any], **where: int) -> AddTask:
     """ "Add a task": `where` is list_id, or parent_id of a subtask. Raises Invalid."""
     values = NewTodoItemBody().read(envelope(body, "todo-item"))
-    values.pop("list_id", None)
+    _same_list(values.pop("list_id", None), where)
     if "parent_id" in where:
         values.pop("parent_id", None)
     return AddTask(_changes(values), **where)
@@ -157,12 +173,11 @@ def quick_add(body: Mapping[str, Any], **where: int) -> AddTasks:
     item = body.get("todo-item")
     if item is not None and not isinstance(item, Mapping):
         raise Invalid({"todo-item": "must be an object"})
-    shared = TodoItemBody().read({k: v for k, v in (item or {}).items() if k != "content"})
-    named = values.pop("list_id", None)
-    if named is not None and named != where.get("list_id", named):
-        raise Invalid({"tasklistId": "is not the task list of the URL"})
-    for name in ("list_id", "parent_id"):
-        shared.pop(name, None)
+    shared = SharedItemBody().read(item or {})
+    for named in (shared, values):
+        _same_list(named.pop("list_id", None), where)
+    if "parent_id" in where:
+        shared.pop("parent_id", None)
     parted = SEPARATOR.split(values.pop("content"))
     lines = tuple(line.strip() for line in parted if line.strip())
     if not lines or len(lines) > MAX_LINES:

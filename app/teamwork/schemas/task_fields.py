@@ -29,8 +29,9 @@ def _attachment(number: JsonType) -> JsonType:
 
 
 def short_name(person: Assignee) -> str:
-    """ "Demo U.": the first name and the initial of the last."""
-    return f"{person.first_name} {person.last_name[:1]}.".strip()
+    """ "Demo U.": the first name and the initial of the last, if there is one."""
+    initial = f" {person.last_name[:1]}." if person.last_name else ""
+    return f"{person.first_name}{initial}".strip()
 
 
 def full_name(person: Assignee) -> str:

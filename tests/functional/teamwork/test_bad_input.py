@@ -843,7 +843,7 @@ def test_missing_rows(desk: Desk) -> None:
         ("app.teamwork.blueprints.tasks.fetch_one", ("GET", TASK)),
         ("app.services.tasks.positions", NEW),
         ("app.services.tasks.move", EDIT),
-        ("app.services.tasks.set_followers", NEW),
+        ("app.services.equipment.set_followers", NEW),
         ("app.http.auth.viewer_of", ("GET", "/me.json")),
     ],
 )

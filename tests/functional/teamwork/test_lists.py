@@ -200,3 +200,28 @@ def test_files_on_request(world: World, api: Api) -> None:
     assert item["attachments"] == [expected]
     assert api.task(task)["attachments"] == [expected]
     assert "attachments" not in api.task(task, getFiles="false")
+
+
+@pytest.mark.decision(17, 18)
+def test_nested_pages_hold_whole_families_once(world: World, api: Api) -> None:
+    home = world.list()
+    for name in ("first", "second", "third"):
+        parent = world.task(home, name, due=1)
+        for number in range(3):
+            world.task(parent=parent, name=f"{name} {number}", due=1)
+    shown = []
+    for page in (1, 2):
+        response = api.get(
+            "/tasks.json", nestSubTasks="yes", pageSize=2, page=page, filter="within7"
+        )
+        assert response.headers["X-Records"] == "3"
+        for item in response.json["todo-items"]:
+            shown += [item["content"], *(each["content"] for each in item["subTasks"])]
+    assert len(shown) == len(set(shown)) == 12
+
+
+def test_a_subtask_whose_parent_is_filtered_out_stands_at_the_top(world: World, api: Api) -> None:
+    parent = world.task(world.list(), "parent", due=40)
+    world.task(parent=parent, name="child", due=1)
+    items = api.get("/tasks.json", nestSubTasks="yes", filter="within7").json["todo-items"]
+    assert [item["content"] for item in items] == ["child"]

@@ -118,9 +118,10 @@ def scene(app: Flask, world: World) -> Scene:
 
 
 def _own_project(world: World, ids: Mapping[str, int]) -> dict[str, Any]:
-    editors = tuple(ids[name] for name in ("editor", "grantee", "owner"))
+    editors = tuple(ids[name] for name in ("editor", "grantee"))
     viewers = (ids["viewer"], ids["assignee"])
-    project = world.project("demo", editor=editors, viewer=viewers, manager=(ids["manager"],))
+    managers = (ids["manager"], ids["owner"])
+    project = world.project("demo", editor=editors, viewer=viewers, manager=managers)
     open_list, owner = world.list(project), ids["owner"]
     secret = world.task(
         open_list,
@@ -302,6 +303,8 @@ TODO_ITEM = (
 )
 PARENT = Argument("parentTaskId", "task", item("parentTaskId"))
 TASK_LIST = Argument("tasklistId", "list", item("tasklistId"))
+# The list of the URL may be repeated in the body; another one is refused, whichever it is.
+SAME_LIST = Argument("tasklistId", "list", item("tasklistId"), named=False)
 
 
 def new_list(name: str) -> Argument:
@@ -329,16 +332,13 @@ def quick_top(name: str, kind: str, **more: Any) -> Argument:
 
 
 QUICK = (
-    *(quick(each) for each in TODO_ITEM if each.name != "positionAfterTask"),
+    *(quick(each) for each in TODO_ITEM),
     quick_top("creator-id", "creator", at=NOT_ADMINISTRATOR),
 )
-QUICK_UNUSED = tuple(
+# Below a task, its own list and the task itself say where the new ones stand.
+QUICK_BELOW = tuple(
     unused(name, kind, lambda each, name=name: {"content": "x", "todo-item": {name: each}})
-    for name, kind in (
-        ("positionAfterTask", "task"),
-        ("parentTaskId", "task"),
-        ("tasklistId", "list"),
-    )
+    for name, kind in (("parentTaskId", "task"), ("tasklistId", "list"))
 )
 MEMBERSHIP = Argument(
     "userIdList",
@@ -400,7 +400,7 @@ ROUTES: tuple[Row, ...] = (
         EDIT,
         201,
         TODO,
-        (*TODO_ITEM, PARENT, unused("tasklistId", "list")),
+        (*TODO_ITEM, PARENT, SAME_LIST),
     ),
     Row(
         "PUT",
@@ -417,12 +417,11 @@ ROUTES: tuple[Row, ...] = (
             EDIT,
             201,
             {"content": "one\ntwo"},
-            (*QUICK, *QUICK_UNUSED, quick_top("tasklistId", "list", **more)),
+            (*QUICK, *place, quick_top("tasklistId", "list", named=False, **more)),
         )
-        for kind, name, more in (
-            # The list of the URL may be repeated in the body; below a task it is not looked at.
-            ("tasklist", "list", {"named": False}),
-            ("task", "task", {"named": False, "status": 201}),
+        for kind, name, place, more in (
+            ("tasklist", "list", (quick(PARENT), quick(SAME_LIST)), {}),
+            ("task", "task", QUICK_BELOW, {"status": 201}),
         )
         for method in ("POST", "PUT")
     ),
@@ -430,7 +429,7 @@ ROUTES: tuple[Row, ...] = (
     Row(
         "POST",
         "/projects/<id:project_id>/tasklists.json",
-        EDIT,
+        MANAGE,
         201,
         {"todo-list": {"name": "x"}},
         LIST_PEOPLE,
@@ -439,7 +438,7 @@ ROUTES: tuple[Row, ...] = (
     Row(
         "PUT",
         "/tasklists/<id:list_id>.json",
-        EDIT,
+        MANAGE,
         200,
         {"todo-list": {"name": "x"}},
         LIST_PEOPLE,

@@ -54,9 +54,12 @@ class Office:
 
 @pytest.fixture
 def office(app: Flask, world: World) -> Office:
-    """An owner, a friend of his and a colleague are editors; the administrator sees the project."""
+    """An owner who manages the project, a friend of his and a colleague who are editors; the
+    administrator sees the project.
+    """
     people = {name: world.person(name.title()) for name in ("owner", "friend", "colleague")}
-    project = world.project(editor=tuple(people.values()))
+    editors = (people["friend"], people["colleague"])
+    project = world.project(editor=editors, manager=(people["owner"],))
     people["admin"] = world.admin
     clients = {name: Api(app, world.key(person)) for name, person in people.items()}
     return Office(world, project, world.list(project), people, clients)
