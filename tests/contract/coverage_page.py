@@ -97,8 +97,8 @@ def complaints(collector: Collector) -> list[str]:
     """What is wrong: items or decisions that no test shows, items that do not exist."""
     known = {item for items in sections().values() for item in items}
     wrong = [f"no test for {item}" for item in sorted(known - set(collector.items))]
-    families = ("endpoint:", "option:", "member:", "add:", "edit:")
-    unknown = [item for item in collector.items if item.startswith(families)]
+    beyond = ("sort=", "filter=noduedate")  # what decisions 15 and 16 add
+    unknown = [item for item in collector.items if not item.startswith(beyond)]
     wrong += [f"a test names {item}, which is no item" for item in sorted(set(unknown) - known)]
     rows = COMPATIBILITY.read_text()
     for number in DECISIONS:

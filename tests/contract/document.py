@@ -73,6 +73,13 @@ SECTIONS: dict[str, list[str]] = {
         "one:", ["getFiles", "nestSubTasks", "includeCompletedSubtasks"]
     ),
     "Response: members": _prefixed("member:", MEMBERS),
+    "Retrieve Task Dependencies: members": _prefixed(
+        "dependent:",
+        _words("""
+            id name projectId responsible-party-id responsible-party-names
+            responsible-party-summary predecessorMust dependentCant hardness
+        """),
+    ),
     "Add a task: options": _prefixed("add:", ADD_OPTIONS),
     "Edit a task: further members": _prefixed(
         "edit:", ["tasklistId", "allow-update", "completed-on", "completer-id"]
@@ -83,6 +90,16 @@ SECTIONS: dict[str, list[str]] = {
     "Task followers": _prefixed(
         "followers:",
         ["returnUserInfo", "use-defaults", "commentFollowerIds", "changeFollowerIds"],
+    ),
+    "Get Task Followers: members with user information": _prefixed(
+        "follower:",
+        _words("""
+            avatarUrl firstName companyName followingChanges followingComments id companyId
+            lastName
+        """),
+    ),
+    "Quickly add multiple tasks: members of the answer": _prefixed(
+        "quickadd-answer:", ["tasklistId", "success", "taskIds", "failed"]
     ),
     "Quickly add multiple tasks": _prefixed(
         "quickadd:", ["content", "tasklistId", "creator-id", "notify", "private", "todo-item"]

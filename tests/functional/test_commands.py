@@ -95,6 +95,19 @@ def test_the_first_start(app: Flask) -> None:
     assert "API key" not in again
 
 
+def test_a_first_start_after_another_command(app: Flask) -> None:
+    run(app, "people", "add", "jo@example.com")
+    assert "API key" in run(app, "start")[1]
+
+
+@pytest.mark.decision(15)
+def test_the_first_day_of_the_week(app: Flask, world: World, api: Api) -> None:
+    assert run(app, "account", "--week-start", "sunday")[0] == 0
+    assert api.get("/authenticate.json").json["account"]["startonsundays"] is True
+    run(app, "account", "--week-start", "monday")
+    assert api.get("/authenticate.json").json["account"]["startonsundays"] is False
+
+
 def test_settings_of_the_first_start(app: Flask) -> None:
     key = "tnd_a_key_of_my_own_choice"
     settings = app.config["TANDEM"]

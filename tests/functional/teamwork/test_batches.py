@@ -1,13 +1,18 @@
 """Quickadd, reorder, followers (decisions 20, 21)."""
 
 import pytest
+from flask import Flask
 
 from tests.api import Api
 from tests.builders import World
+from tests.functional.teamwork.test_uploads import upload
 
 
 @pytest.mark.decision(20)
 @pytest.mark.covers("endpoint:POST /tasklists/{id}/quickadd.json", "quickadd:content")
+@pytest.mark.covers("endpoint:PUT /tasklists/{id}/quickadd.json")
+@pytest.mark.covers("quickadd-answer:tasklistId", "quickadd-answer:success")
+@pytest.mark.covers("quickadd-answer:taskIds", "quickadd-answer:failed")
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_quickadd(method: str, world: World, api: Api) -> None:
     home = world.list()
@@ -80,9 +85,11 @@ def test_a_bad_shared_member_refuses_all(body: object, world: World, api: Api) -
 
 @pytest.mark.decision(20)
 @pytest.mark.covers("endpoint:POST /tasks/{id}/quickadd.json")
-def test_quickadd_of_subtasks(world: World, api: Api) -> None:
+@pytest.mark.covers("endpoint:PUT /tasks/{id}/quickadd.json")
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_quickadd_of_subtasks(method: str, world: World, api: Api) -> None:
     parent = world.task()
-    answer = api.post(f"/tasks/{parent}/quickadd.json", {"content": "a\nb"})
+    answer = api.call(method, f"/tasks/{parent}/quickadd.json", {"content": "a\nb"})
     assert answer.status_code == 201
     assert api.names(f"/tasks/{parent}/subtasks.json", sort="manual") == ["a", "b"]
 
@@ -136,6 +143,16 @@ def test_reordering_for_ever(world: World, api: Api) -> None:
 
 
 FOLLOWERS = "/tasks/{}/followers.json"
+FOLLOWER_MEMBERS = (
+    "avatarUrl",
+    "firstName",
+    "companyName",
+    "followingChanges",
+    "followingComments",
+    "id",
+    "companyId",
+    "lastName",
+)
 
 
 @pytest.mark.covers("endpoint:GET /tasks/{id}/followers.json", "followers:commentFollowerIds")
@@ -170,6 +187,7 @@ def test_followers_are_set_and_removed(world: World, api: Api) -> None:
 
 
 @pytest.mark.covers("followers:returnUserInfo")
+@pytest.mark.covers(*(f"follower:{name}" for name in FOLLOWER_MEMBERS))
 def test_followers_as_people(world: World, api: Api) -> None:
     other = world.person("Joe", "Bloggs", avatar_url="https://example.com/person.jpg")
     task = world.task(
@@ -211,3 +229,36 @@ def test_the_lists_default_followers(world: World, api: Api) -> None:
     answer = api.get(FOLLOWERS.format(task)).json
     assert answer["commentFollowerIds"] == [str(other)]
     assert answer["changeFollowerIds"] == ["1"]
+
+
+@pytest.mark.decision(20)
+def test_quickadd_shares_an_upload(app: Flask, world: World) -> None:
+    key = world.key(world.admin)
+    home, api = world.list(), Api(app, key)
+    ref = upload(app, key, b"shared")
+    body = {"content": "a\nb", "todo-item": {"pendingFileAttachments": ref}}
+    ids = api.post(f"/tasklists/{home}/quickadd.json", body).json["taskIds"].split(",")
+    files = [api.task(int(each))["attachments"][0]["id"] for each in ids]
+    assert len(files) == 2
+    assert len(set(files)) == 1
+
+
+@pytest.mark.decision(20)
+def test_quickadd_of_bad_lines_leaves_all_as_it_was(world: World, api: Api) -> None:
+    parent = world.task()
+    api.put(f"/tasks/{parent}/complete.json")
+    answer = api.post(f"/tasks/{parent}/quickadd.json", {"content": "x" * 2001})
+    assert (answer.status_code, answer.json["failed"]) == (201, "1")
+    assert api.task(parent)["completed"] is True
+    shared = {"content": "x" * 2001, "todo-item": {"responsible-party-id": "999"}}
+    assert api.post(f"/tasks/{parent}/quickadd.json", shared).status_code == 422
+
+
+@pytest.mark.decision(21)
+def test_default_followers_who_left_stay_away(world: World, api: Api) -> None:
+    other = world.person()
+    project = world.project(editor=(other,))
+    home = world.list(project, comment_followers=(other,))
+    api.put(f"/projects/{project}/people.json", {"remove": {"userIdList": str(other)}})
+    task = world.task(home, default_followers=True)
+    assert api.get(FOLLOWERS.format(task)).json["commentFollowerIds"] == []

@@ -186,6 +186,11 @@ def test_completed_tasks_in_pages_and_archives(world: World, api: Api) -> None:
 
 
 @pytest.mark.covers("endpoint:GET /tasks/{id}/dependencies.json")
+@pytest.mark.covers("endpoint:GET /tasks/{id}/predecessors.json")
+@pytest.mark.covers("dependent:id", "dependent:name", "dependent:projectId", "dependent:hardness")
+@pytest.mark.covers("dependent:responsible-party-id", "dependent:responsible-party-names")
+@pytest.mark.covers("dependent:responsible-party-summary", "dependent:predecessorMust")
+@pytest.mark.covers("dependent:dependentCant")
 def test_dependencies(world: World, api: Api) -> None:
     other = world.person("Daniel", "Muster")
     project = world.project(editor=(other,))

@@ -44,7 +44,7 @@ def case(expected: list[str], covers: str = "", **options: str) -> object:
     """Options, and the names that they choose."""
     named = [covers] if covers else []
     if "filter" in options:
-        named.append(f"filter={options['filter']}")
+        named.append(f"filter={options['filter'].lower()}")
     sent = {name.replace("_", "-"): value for name, value in options.items()}
     label = "&".join(f"{name}={value}" for name, value in sent.items())
     return pytest.param(sent, expected, id=label, marks=pytest.mark.covers(*named))

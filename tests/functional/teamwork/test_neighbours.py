@@ -146,9 +146,15 @@ def test_a_project_is_seen_by_its_members_only(world: World, api: Api) -> None:
     assert outside.get("/projects.json").json["projects"] == []
 
 
-@pytest.mark.covers("endpoint:POST /pendingfiles.json", "endpoint:PUT /tasks/{id}/quickadd.json")
-@pytest.mark.covers("endpoint:PUT /tasklists/{id}/quickadd.json")
-@pytest.mark.covers("endpoint:GET /tasks/{id}/predecessors.json")
+def test_permissions_are_those_in_force(world: World, api: Api) -> None:
+    reading = Api(api.app, world.key(world.admin, read_only=True))
+    me = reading.get("/me.json").json["person"]
+    assert me["permissions"] == {"can-add-projects": False, "can-manage-people": False}
+    assert (me["administrator"], me["can-add-projects"]) == (True, False)
+    assert reading.get("/authenticate.json").json["account"]["canaddprojects"] == "0"
+    assert api.get("/me.json").json["person"]["can-add-projects"] is True
+
+
 def test_further_routes_want_a_key(api: Api) -> None:
     anonymous = Api(api.app, None)
     assert anonymous.post("/pendingfiles.json").status_code == 401

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tests.api import Api, basic
@@ -18,6 +19,7 @@ def upload(app: Flask, key: str, content: bytes, name: str = "plan.pdf") -> str:
     return str(response.json["pendingFile"]["ref"])
 
 
+@pytest.mark.covers("endpoint:POST /pendingfiles.json", "add:pendingFileAttachments")
 def test_a_pending_file_is_attached_once(app: Flask, world: World) -> None:
     key = world.key(world.admin)
     api = Api(app, key)

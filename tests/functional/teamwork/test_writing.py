@@ -1,5 +1,6 @@
 """ "Add a task", "Edit a task", "Destroy a task": every member of a request."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -333,7 +334,7 @@ def test_columns(world: World, api: Api) -> None:
     assert edit(api, int(item["id"]), columnId="")["boardColumn"] == []
 
 
-@pytest.mark.covers("add:attachments", "add:pendingFileAttachments")
+@pytest.mark.covers("add:attachments")
 def test_attachments(world: World, api: Api) -> None:
     project = world.project()
     file = world.file(project)
@@ -384,3 +385,68 @@ def test_an_administrator_may_name_another_creator(world: World, api: Api) -> No
     body = {"todo-item": {"content": "x", "creator-id": "1"}}
     response = Api(api.app, world.key(other)).post(f"/tasklists/{home}/tasks.json", body)
     assert response.status_code == 403
+
+
+@pytest.mark.decision(7)
+def test_echoing_a_payload_leaves_a_hidden_parent(world: World, api: Api) -> None:
+    mia, jo = world.person("Mia"), world.person("Jo")
+    home = world.list(world.project(editor=(mia, jo)))
+    parent = world.task(home, private=True)
+    child = world.task(parent=parent, assignees=(mia,))
+    own = Api(api.app, world.key(mia))
+    assert own.task(child)["parentTaskId"] == ""
+    assert edit(own, child, content="echoed", parentTaskId="")["private"] == "2"
+    assert Api(api.app, world.key(jo)).get(f"/tasks/{child}.json").status_code == 404
+    assert api.task(child)["parentTaskId"] == str(parent)
+
+
+@pytest.mark.decision(21)
+def test_the_files_of_a_completed_task_stay(world: World, api: Api) -> None:
+    project = world.project()
+    task = world.task(world.list(project))
+    world.file(project, task=task)
+    api.put(f"/tasks/{task}/complete.json")
+    path, removal = f"/tasks/{task}.json", {"removeOtherFiles": True}
+    assert api.put(path, {"todo-item": removal}).status_code == 403
+    assert len(api.task(task)["attachments"]) == 1
+    assert api.put(path, {"todo-item": removal | {"completed": False}}).status_code == 200
+    assert api.task(task)["attachments"] == []
+
+
+@pytest.mark.decision(6, 7)
+def test_completing_by_an_edit(world: World, api: Api) -> None:
+    reader = world.person()
+    home = world.list(world.project(viewer=(reader,)))
+    parent = world.task(home, assignees=(reader,))
+    child = world.task(parent=parent)
+    body = {"todo-item": {"completed": True}}
+    answer = Api(api.app, world.key(reader)).put(f"/tasks/{parent}.json", body)
+    assert answer.status_code == 200
+    assert answer.json["affectedTaskIds"] == f"{parent},{child}"
+    other = world.task(home)
+    body["todo-item"] |= {"content": "renamed too"}
+    assert api.put(f"/tasks/{other}.json", body).json["affectedTaskIds"] == str(other)
+    item = api.task(other)
+    assert (item["completed"], item["content"], item["progress"]) == (True, "renamed too", "100")
+
+
+@pytest.mark.decision(3)
+def test_instants_follow_the_accounts_zone(world: World, api: Api) -> None:
+    settings = api.app.config["TANDEM"]
+    api.app.config["TANDEM"] = replace(settings, timezone="Asia/Tokyo")
+    try:
+        item = add(api, world.list(), **{"due-date": "20140520", "start-date": "20140519"})
+    finally:
+        api.app.config["TANDEM"] = settings
+    assert world.row(int(item["id"]), "start_at", "due_at") == (
+        datetime(2014, 5, 18, 15, tzinfo=UTC),
+        datetime(2014, 5, 20, 14, 59, 59, tzinfo=UTC),
+    )
+
+
+@pytest.mark.decision(19)
+def test_a_person_without_a_surname(world: World, api: Api) -> None:
+    jo = world.person("jo", "")
+    task = world.task(world.list(world.project(editor=(jo,))), assignees=(jo,))
+    item = api.task(task)
+    assert (item["responsible-party-names"], item["responsible-party-summary"]) == ("jo", "jo")
