@@ -35,7 +35,7 @@ test: .venv/dev ## Every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(JOBS)
 
 test-unit: .venv/dev ## The tests that need neither application nor database
-	$(BIN)/pytest tests/unit tests/architecture
+	$(BIN)/pytest tests/unit tests/architecture/test_imports.py tests/architecture/test_settings.py
 
 lint: .venv/dev ## ruff and mypy
 	$(BIN)/ruff check .

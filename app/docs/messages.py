@@ -17,7 +17,6 @@ ERRORS = {
     "409": "The change contradicts what is stored",
     "413": "The body is too large",
     "422": "A parameter or a member of the body cannot be taken; the message names it",
-    "429": "Too many requests",
 }
 BODY_ERRORS = ("409", "413")
 TEXT = {"schema": {"type": "string"}}
