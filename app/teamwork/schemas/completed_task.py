@@ -106,9 +106,6 @@ class LiveCompletedTask(TeamworkSchema):
     companies = Constant("assignedToCompanies", None)
 
 
-LiveCompletedTask.live_form = LiveCompletedTask
-
-
 @cache
 def plan() -> Plan:
     """The plan compiled from the schema, once."""

@@ -17,8 +17,7 @@ BOOLEAN: JsonType = {"type": "boolean"}
 class TeamworkSchema(PayloadSchema):
     """A payload in the documented shape, or as the live service sends it.
 
-    `live_form` is the class that stands for this one in the live shape; without it, both shapes are
-    the same.
+    `live_form` is the class that stands for this one in the live shape, where its members differ.
     """
 
     live_form: ClassVar["type[TeamworkSchema] | None"] = None
@@ -30,8 +29,7 @@ class TeamworkSchema(PayloadSchema):
     @classmethod
     def in_shape(cls, shape: str) -> PayloadSchema:
         """This payload in a shape."""
-        form = cls.live_form if shape == "live" else None
-        return cls() if form is None else form(live=True)
+        return (cls.live_form or cls)(live=True) if shape == "live" else cls()
 
 
 class ShapedField(PayloadField):

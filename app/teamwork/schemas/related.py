@@ -31,9 +31,6 @@ class Related(TeamworkSchema):
     hardness = Constant("hardness", "strong")
 
 
-Related.live_form = Related
-
-
 @cache
 def plan(*, live: bool) -> Plan:
     """The plan compiled from the schema, once."""
