@@ -13,6 +13,8 @@ from app.extensions import db, engine_options, migrate, prepare_engine
 from app.http.bodies import MAX_BODY
 from app.http.dialects import register
 from app.http.json import OrjsonProvider
+from app.odata import DIALECT as ODATA
+from app.odata.service import prepare_connections
 from app.teamwork import DIALECT as TEAMWORK
 
 MAX_ID = 2**31 - 1
@@ -51,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db)
     with app.app_context():
         prepare_engine(db.engine, settings.synchronous)
-    register(app, (TEAMWORK, DOCS))
+        prepare_connections(db.engine)
+    register(app, (TEAMWORK, ODATA, DOCS))
     register_commands(app)
     return app

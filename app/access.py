@@ -21,21 +21,36 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import aliased
 
 from app.models import (
     Assignment,
+    CheckList,
+    CheckListItem,
+    Field,
+    FieldValue,
     File,
     Grant,
     Lockdown,
     Membership,
+    Note,
     Person,
+    Planning,
     Project,
+    Risk,
+    Status,
+    Stopwatch,
     Task,
     TaskFile,
     TaskList,
+    Template,
+    TimeEntry,
 )
 
 CHANGING_ROLES = ("editor", "manager")
+
+# Not the plain table, so that a rule can stand in a statement that reads assignments itself.
+_WORKING = aliased(Assignment, name="working")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ def memberships(viewer: Viewer, *roles: str) -> Select[int]:
 
 def assigned(viewer: Viewer, task: Any = Task) -> ColumnElement[bool]:
     """The viewer is one of the task's assignees."""
-    return exists().where(Assignment.task_id == task.id, Assignment.person_id == viewer.me)
+    return exists().where(_WORKING.task_id == task.id, _WORKING.person_id == viewer.me)
 
 
 def _admitted_by_lockdown(viewer: Viewer, guarded: Any) -> ColumnElement[bool]:
@@ -97,8 +112,8 @@ def _admitted_by_lockdown(viewer: Viewer, guarded: Any) -> ColumnElement[bool]:
         exists().where(Lockdown.id == guarded.lockdown_id, Lockdown.creator_id == me),
         exists().where(
             Lockdown.id == guarded.lockdown_id,
-            Assignment.task_id == Lockdown.task_id,
-            Assignment.person_id == me,
+            _WORKING.task_id == Lockdown.task_id,
+            _WORKING.person_id == me,
         ),
     )
 
@@ -215,7 +230,8 @@ def visible_person(viewer: Viewer, person: Any = Person) -> ColumnElement[bool]:
     if viewer.admin:
         return alive
     shared = select(Membership.person_id).where(Membership.project_id.in_(memberships(viewer)))
-    company = select(Person.company_id).where(Person.id == viewer.me)
+    myself = aliased(Person)
+    company = select(myself.company_id).where(myself.id == viewer.me)
     return and_(alive, or_(person.id.in_(shared), person.company_id.in_(company)))
 
 
@@ -256,4 +272,113 @@ def visible_file(viewer: Viewer, file: Any = File) -> ColumnElement[bool]:
     return and_(
         file.deleted_at.is_(None),
         or_(file.creator_id == viewer.me, and_(in_project, or_(~carried, shown))),
+    )
+
+
+def _of_visible_task(viewer: Viewer, task_id: Any) -> ColumnElement[bool]:
+    task = aliased(Task)
+    return exists().where(task.id == task_id, visible(viewer, task))
+
+
+def _of_visible_project(viewer: Viewer, project_id: Any) -> ColumnElement[bool]:
+    project = aliased(Project)
+    return exists().where(project.id == project_id, visible_project(viewer, project))
+
+
+def _alive_in_project(viewer: Viewer, thing: Any) -> ColumnElement[bool]:
+    return and_(thing.deleted_at.is_(None), _of_visible_project(viewer, thing.project_id))
+
+
+def visible_status(viewer: Viewer, status: Any = Status) -> ColumnElement[bool]:
+    """The status (board column) exists for the viewer: its project does."""
+    return _of_visible_project(viewer, status.project_id)
+
+
+def visible_planning(viewer: Viewer, planning: Any = Planning) -> ColumnElement[bool]:
+    """The planning exists for the viewer: its project does."""
+    return _alive_in_project(viewer, planning)
+
+
+def visible_risk(viewer: Viewer, risk: Any = Risk) -> ColumnElement[bool]:
+    """The risk exists for the viewer: its project does."""
+    return _alive_in_project(viewer, risk)
+
+
+def visible_note(viewer: Viewer, note: Any = Note) -> ColumnElement[bool]:
+    """The comment exists for the viewer: its task does."""
+    return and_(note.deleted_at.is_(None), _of_visible_task(viewer, note.task_id))
+
+
+def visible_contributor(viewer: Viewer, assignment: Any = Assignment) -> ColumnElement[bool]:
+    """The assignment is a contributor's (not the contact's), of a task that the viewer sees."""
+    return and_(assignment.ordinal > 0, _of_visible_task(viewer, assignment.task_id))
+
+
+def visible_check_list(viewer: Viewer, check_list: Any = CheckList) -> ColumnElement[bool]:
+    """The check list exists for the viewer: its task does, or its project if it is of no task."""
+    of_project = _of_visible_project(viewer, check_list.project_id)
+    return and_(
+        check_list.deleted_at.is_(None),
+        or_(
+            _of_visible_task(viewer, check_list.task_id),
+            and_(check_list.task_id.is_(None), of_project),
+        ),
+    )
+
+
+def visible_check_list_item(viewer: Viewer, item: Any = CheckListItem) -> ColumnElement[bool]:
+    """The item exists for the viewer: its check list does."""
+    check_list = aliased(CheckList)
+    listed = exists().where(
+        check_list.id == item.check_list_id, visible_check_list(viewer, check_list)
+    )
+    return and_(item.deleted_at.is_(None), listed)
+
+
+def visible_time_entry(viewer: Viewer, entry: Any = TimeEntry) -> ColumnElement[bool]:
+    """Time on a task is seen by those who may know of the task, deleted or not; other time by those
+    who see the project, and without a project by the person himself.
+    """
+    task = aliased(Task)
+    own = and_(entry.project_id.is_(None), entry.person_id == viewer.me)
+    free = or_(own, _of_visible_project(viewer, entry.project_id))
+    return and_(
+        entry.deleted_at.is_(None),
+        or_(
+            exists().where(task.id == entry.task_id, readable(viewer, task)),
+            and_(entry.task_id.is_(None), free),
+        ),
+    )
+
+
+def visible_stopwatch(viewer: Viewer, watch: Any = Stopwatch) -> ColumnElement[bool]:
+    """One's own stopwatches, on tasks that one sees."""
+    return and_(watch.person_id == viewer.me, _of_visible_task(viewer, watch.task_id))
+
+
+def visible_template(_viewer: Viewer, template: Any = Template) -> ColumnElement[bool]:
+    """The template exists: everybody sees it."""
+    return template.deleted_at.is_(None)  # type: ignore[no-any-return]
+
+
+def visible_field(viewer: Viewer, field: Any = Field) -> ColumnElement[bool]:
+    """The custom field exists for the viewer: those of the account for everybody, those that a
+    project defined for who sees the project.
+    """
+    of_project = _of_visible_project(viewer, field.project_id)
+    return and_(field.deleted_at.is_(None), or_(field.project_id.is_(None), of_project))
+
+
+def visible_field_value(viewer: Viewer, value: Any = FieldValue) -> ColumnElement[bool]:
+    """The value exists for the viewer: he knows the field, and sees the task or project."""
+
+    def of(table: str) -> ColumnElement[bool]:
+        field = aliased(Field)
+        return exists().where(
+            field.id == value.field_id, field.table_name == table, visible_field(viewer, field)
+        )
+
+    return or_(
+        and_(of("TaskItem"), _of_visible_task(viewer, value.object_id)),
+        and_(of("Project"), _of_visible_project(viewer, value.object_id)),
     )

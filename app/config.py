@@ -50,6 +50,19 @@ class Settings:
         "FULL",
         "`FULL`: a write survives a power cut; `NORMAL`: faster, the last writes may not",
     )
+    odata_page: str = setting("TANDEM_ODATA_PAGE", "100", "entities on a page of OData")
+    odata_max_page: str = setting(
+        "TANDEM_ODATA_MAX_PAGE", "1000", "most entities on a page that a client may ask for"
+    )
+    odata_max_url: str = setting("TANDEM_ODATA_MAX_URL", "8192", "longest OData address, characters")
+    odata_max_nodes: str = setting(
+        "TANDEM_ODATA_MAX_NODES", "200", "most nodes in the expressions of an OData request"
+    )
+    odata_max_depth: str = setting(
+        "TANDEM_ODATA_MAX_DEPTH", "32", "deepest nesting of an OData expression"
+    )
+    odata_max_in: str = setting("TANDEM_ODATA_MAX_IN", "1000", "most items of an `in`")
+    odata_max_batch: str = setting("TANDEM_ODATA_MAX_BATCH", "100", "most requests of a `$batch`")
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -112,6 +125,11 @@ def _check(settings: Settings) -> None:
         ("PORT", settings.port),
         ("WEB_CONCURRENCY", settings.workers),
         ("TANDEM_MAX_UPLOAD", settings.max_upload),
+        *(
+            (spec.metadata["name"], getattr(settings, name))
+            for name, spec in Settings.__dataclass_fields__.items()
+            if name.startswith("odata_")
+        ),
     ):
         if not value.isdigit() or not value.isascii():
             raise BadSetting(f"{name}: a whole number")

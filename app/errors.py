@@ -36,6 +36,15 @@ class TooLarge(DomainError):
     """A body beyond the documented limit."""
 
 
+class ItemError(DomainError):
+    """One item of a batch was refused, and the batch with it: `index` from 0, `error` says why."""
+
+    def __init__(self, index: int, error: DomainError) -> None:
+        super().__init__(f"item {index}: {error.message}")
+        self.index = index
+        self.error = error
+
+
 class Invalid(DomainError):
     """Values that cannot be taken, by field name of the request.
 

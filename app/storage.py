@@ -5,9 +5,16 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 CHUNK = 1 << 16
+
+
+class Readable(Protocol):
+    """Something that gives bytes until there are none left."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, b"" at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class FileStore:
         """Where the bytes of a digest are, or would be."""
         return self._folder / digest[:2] / digest
 
-    def save(self, stream: IO[bytes]) -> Kept:
+    def save(self, stream: Readable) -> Kept:
         """Keep all that the stream gives; on the disk before this returns."""
         self._folder.mkdir(parents=True, exist_ok=True)
         seen, size = hashlib.sha256(), 0

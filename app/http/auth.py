@@ -16,39 +16,51 @@ MAX_KEY = 200
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-def key_of(asked: Request) -> str | None:
-    """The API key of a request: x-api-key, Bearer, or Basic with the key as the user, in any
-    case.
+def keys_of(asked: Request) -> tuple[str, ...]:
+    """The API key of a request: x-api-key, Bearer, or Basic with the key as the user, scheme in any
+    case. A password of Basic comes behind the user.
     """
-    key = asked.headers.get("x-api-key")
-    if not key:
+    keys: tuple[str, ...] = (asked.headers.get("x-api-key", ""),)
+    if not keys[0]:
         scheme, _, rest = asked.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() == "bearer":
-            key = rest.strip()
+            keys = (rest.strip(),)
         elif scheme.lower() == "basic":
-            key = _basic_user(rest)
-    return key if key and len(key) <= MAX_KEY else None
+            keys = _basic(rest)
+    return tuple(key for key in keys if key and len(key) <= MAX_KEY)
 
 
-def _basic_user(encoded: str) -> str | None:
+def _basic(encoded: str) -> tuple[str, ...]:
+    """User and password."""
     try:
-        user, _, _ = base64.b64decode(encoded.strip(), validate=True).partition(b":")
-        return user.decode("utf-8")
+        user, _, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+        return user.decode("utf-8"), password.decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
+        return ()
 
 
 def require_key() -> None:
-    """Guard: find the viewer of the request. Raises Unauthenticated; Forbidden for a read-only
-    key.
+    """Guard: find the viewer of the request by his key. Raises Unauthenticated; Forbidden for a
+    read-only key.
     """
-    key = key_of(request)
+    _require(keys_of(request)[:1])
+    if current_viewer().read_only and request.method not in SAFE_METHODS:
+        raise Forbidden("This key may only read")
+
+
+def require_key_or_password() -> None:
+    """Guard for OData: the key may also be the password, since spreadsheet tools have a box for
+    user and password only (decision 9). What a read-only key may do, each operation says.
+    """
+    _require(keys_of(request))
+
+
+def _require(keys: tuple[str, ...]) -> None:
     zone = current_app.config["TANDEM"].timezone
-    viewer = viewer_of(digest(key), zone) if key else None
+    found = (viewer_of(digest(key), zone) for key in keys)
+    viewer = next((each for each in found if each is not None), None)
     if viewer is None:
         raise Unauthenticated("An API key is needed: send it as the user of Basic authentication")
-    if viewer.read_only and request.method not in SAFE_METHODS:
-        raise Forbidden("This key may only read")
     g.viewer = viewer
 
 

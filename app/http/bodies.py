@@ -22,7 +22,7 @@ def read_object(request: Request) -> dict[str, Any]:
     Raises Invalid for what is not a JSON object within the limits; a body of more than MAX_BODY
     bytes ends in werkzeug's RequestEntityTooLarge.
     """
-    raw = _raw(request)
+    raw = read_bytes(request)
     if not raw.strip():
         return {}
     value = _parse(raw)
@@ -34,14 +34,15 @@ def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-def _raw(request: Request) -> bytes:
+def read_bytes(request: Request, limit: int = MAX_BODY) -> bytes:
     """The bytes of the body. A chunked one tells its length by ending, so one byte more is asked
     for than may come: werkzeug would end it quietly at the limit. Raises TooLarge.
     """
+    request.max_content_length = limit
     if request.content_length is not None or not request.environ.get("wsgi.input_terminated"):
         return request.get_data(cache=False)
-    raw: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1)
-    if len(raw) > MAX_BODY:
+    raw: bytes = request.environ["wsgi.input"].read(limit + 1)
+    if len(raw) > limit:
         raise TooLarge("The body is too large")
     return raw
 

@@ -1,11 +1,14 @@
 """The store: columns, relations, constraints. No wire names, no rendering, no rules."""
 
 from app.models.board import Status
+from app.models.checklists import CheckList, CheckListItem
+from app.models.fields import Field, FieldValue
 from app.models.files import File, PendingFile, TaskFile
 from app.models.labels import Tag, TaskTag
 from app.models.notes import Note, NoteRead
 from app.models.outbox import Outgoing
 from app.models.people import Account, ApiKey, Company, Person
+from app.models.planning import Planning, Risk
 from app.models.structure import (
     ROLES,
     Grant,
@@ -15,15 +18,21 @@ from app.models.structure import (
     Project,
     TaskList,
 )
-from app.models.task import Assignment, Follower, Predecessor, Task
-from app.models.time import Reminder, TimeEntry
+from app.models.task import Assignment, CalendarSync, Follower, Predecessor, Relation, Task
+from app.models.templates import Template
+from app.models.time import Reminder, Stopwatch, TimeEntry
 
 __all__ = [
     "ROLES",
     "Account",
     "ApiKey",
     "Assignment",
+    "CalendarSync",
+    "CheckList",
+    "CheckListItem",
     "Company",
+    "Field",
+    "FieldValue",
     "File",
     "Follower",
     "Grant",
@@ -35,14 +44,19 @@ __all__ = [
     "Outgoing",
     "PendingFile",
     "Person",
+    "Planning",
     "Predecessor",
     "Project",
+    "Relation",
     "Reminder",
+    "Risk",
     "Status",
+    "Stopwatch",
     "Tag",
     "Task",
     "TaskFile",
     "TaskList",
     "TaskTag",
+    "Template",
     "TimeEntry",
 ]

@@ -1,4 +1,4 @@
-"""What every table shares: column types, an integer id beside a GUID, and the two stamps."""
+"""What every table shares: column types, an integer id beside a GUID, two stamps, a version."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +54,10 @@ def new_uid() -> str:
 
 
 class Row(db.Model):  # type: ignore[name-defined,misc]
-    """A table whose rows both dialects can name: integer id and GUID, never reused."""
+    """A table whose rows both dialects can name: integer id and GUID, never reused.
+
+    `version` grows with every change: it is the ETag of the row.
+    """
 
     __abstract__ = True
     __table_args__: Any = {"sqlite_autoincrement": True}
@@ -63,6 +66,7 @@ class Row(db.Model):  # type: ignore[name-defined,misc]
     uid: Mapped[str] = mapped_column(Uid, unique=True, default=new_uid)
     created_at: Mapped[datetime] = mapped_column(Instant, default=lambda: clock.now())
     changed_at: Mapped[datetime] = mapped_column(Instant, default=lambda: clock.now())
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Link(db.Model):  # type: ignore[name-defined,misc]

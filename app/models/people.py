@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Instant, Row
+from app.models.base import Instant, Row, Uid
 
 
 class Account(Row):
@@ -27,7 +27,10 @@ class Company(Row):
 
 
 class Person(Row):
-    """A user, also somebody that tasks can be assigned to."""
+    """A user, also somebody that tasks can be assigned to.
+
+    `image_uid` names his picture, `feed_token` is the secret in the address of his calendar feed.
+    """
 
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     first_name: Mapped[str] = mapped_column(String(100))
@@ -37,7 +40,9 @@ class Person(Row):
     user_name: Mapped[str] = mapped_column(String(320), default="")
     title: Mapped[str] = mapped_column(String(200), default="")
     avatar_url: Mapped[str] = mapped_column(String(1000), default="")
+    image_uid: Mapped[str | None] = mapped_column(Uid)
     zone: Mapped[str | None] = mapped_column(String(64))
+    feed_token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
     is_admin: Mapped[bool] = mapped_column(default=False)
     can_add_projects: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -17,7 +17,9 @@ class Project(Row):
 
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(String(50), default="")
     description: Mapped[str] = mapped_column(Text, default="")
+    description_html: Mapped[str] = mapped_column(Text, default="")
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     start_on: Mapped[date | None]

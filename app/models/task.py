@@ -1,8 +1,8 @@
-"""The task and what hangs on it by reference: assignments, predecessors, followers.
+"""The task and what hangs on it by reference: assignments, predecessors, relations, followers.
 
 A task keeps days (`start_on`, `due_on`) and instants (`start_at`, `due_at`) side by side; decision
 3 says how a write of one sets the other. `lockdown_id` is the access list in force, its own or an
-inherited one.
+inherited one; `next_id` the occurrence that the completion of a recurring task made.
 `project_key` and `company_key` repeat folded names so that an index serves those two orders.
 """
 
@@ -43,7 +43,7 @@ class Task(Row):
     start_at: Mapped[datetime | None] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     position: Mapped[int] = mapped_column(BigInteger, default=0)
-    status_id: Mapped[int | None] = mapped_column(ForeignKey("status.id"), index=True)
+    status_id: Mapped[int | None] = mapped_column(ForeignKey("status.id"))
     card_position: Mapped[int] = mapped_column(default=0)
     private: Mapped[bool] = mapped_column(default=False)
     lockdown_id: Mapped[int | None] = mapped_column(ForeignKey("lockdown.id"), index=True)
@@ -54,12 +54,14 @@ class Task(Row):
     billable: Mapped[bool] = mapped_column(default=False)
     recurrence: Mapped[int] = mapped_column(SmallInteger, default=0)
     custom_color: Mapped[int | None]
+    planning_id: Mapped[int | None] = mapped_column(ForeignKey("planning.id"))
+    risk_id: Mapped[int | None] = mapped_column(ForeignKey("risk.id"))
+    next_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     updater_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    version: Mapped[int] = mapped_column(default=1)
     project_key: Mapped[str | None] = mapped_column(Text)
     company_key: Mapped[str | None] = mapped_column(Text)
 
@@ -89,6 +91,15 @@ class Predecessor(Link):
     )
 
 
+class Relation(Link):
+    """Two tasks have to do with each other; the smaller id stands first, so a pair is one row."""
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True, index=True)
+
+    __table_args__ = (CheckConstraint("task_id < other_id", name="order"),)
+
+
 class Follower(Link):
     """A person is told of a task's comments, its changes, or both."""
 
@@ -96,6 +107,13 @@ class Follower(Link):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     comments: Mapped[bool] = mapped_column(default=False)
     changes: Mapped[bool] = mapped_column(default=False)
+
+
+class CalendarSync(Link):
+    """A person has a task in his calendar feed."""
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 ALIVE = Task.deleted_at.is_(None)
@@ -154,7 +172,9 @@ Index("ix_task_due_on", Task.due_on, Task.position, Task.id)
 Index("ix_task_list_id", Task.list_id, Task.is_done, Task.position, Task.id)
 Index("ix_task_project_id", Task.project_id, Task.is_done, Task.due_on)
 Index("ix_task_creator_id", Task.creator_id)
-# Not for parent_id IS NULL, which most tasks fulfil: the planner would take it for choosy.
-_partial("ix_task_parent_id", Task.parent_id.is_not(None), Task.parent_id)
+Index("ix_task_status_id", Task.status_id, Task.card_position)
+# Not for NULL, which most tasks have there: the planner would take it for choosy.
+for _column in (Task.parent_id, Task.planning_id, Task.risk_id, Task.next_id):
+    _partial(f"ix_task_{_column.key}", _column.is_not(None), _column)
 Index("ix_assignment_task_id", Assignment.task_id, Assignment.person_id, unique=True)
 Index("ix_assignment_person_id", Assignment.person_id, Assignment.task_id)

@@ -1,1 +1,13 @@
 """Dialect 2: InLoox's Task API, OData at /odata, /api/odata and /api/v1/odata."""
+
+from app.http.auth import require_key_or_password
+from app.http.dialects import Dialect
+from app.odata.blueprint import ROOTS, odata
+from app.odata.envelope import render_error
+
+DIALECT = Dialect(
+    name="InLoox",
+    prefixes=ROOTS,
+    blueprints=((odata, require_key_or_password),),
+    render_error=render_error,
+)

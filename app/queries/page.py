@@ -12,7 +12,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 
 from app.access import Viewer
 from app.errors import NotFound
-from app.extensions import db
+from app.queries.connection import reading
 from app.queries.lookup import Lookup
 from app.queries.query import Catalogue, Order, Page, Query
 from app.queries.sql import among
@@ -20,7 +20,7 @@ from app.queries.sql import among
 
 def fetch_page(query: Query, viewer: Viewer) -> Page:
     """The rows of a query that the viewer may see, with facets and the total."""
-    with db.engine.connect() as connection:
+    with reading() as connection:
         criteria = (*query.criteria, _root(query, viewer)) if query.rooted else query.criteria
         total = _count(connection, query, criteria, viewer) if query.counted else None
         chosen = _rows(query.catalogue, query.columns, viewer.kind, query.with_deleted)

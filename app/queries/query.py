@@ -1,6 +1,6 @@
 """The frozen description of a read: what a dialect hands to `fetch_page`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,34 @@ class Facet:
     lookup: Lookup
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that holds the GUID of something else. `matches(own, values)` says of rows, whose
+    columns are `own`, that it is one of the GUIDs (expressions, none null), so that an index serves
+    it and it is never NULL.
+    """
+
+    matches: Callable[[Any, Sequence[Any]], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """How rows lead to those of the catalogue named `target`: `on(own, theirs)` is the condition,
+    given the columns of both. `collection`: to any number of them, else to one at most.
+    """
+
+    target: str
+    on: Callable[[Any, Any], ColumnElement[bool]]
+    collection: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """A readable thing. `columns` maps neutral names to columns or to functions of the viewer.
 
     `visible(viewer, with_deleted)` is part of every read; `ties` end every order, the key last.
+    `references` are the columns that hold GUIDs of other things, `links` the ways to other
+    catalogues, `searched` the names of text columns that a search looks at (rows.py).
     """
 
     name: str
@@ -34,6 +57,9 @@ class Catalogue:
     facets: Mapping[str, Facet] = field(default_factory=dict)
     ties: tuple[str, ...] = ("id",)
     parent: str | None = None
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    links: Mapping[str, LinkTo] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
 
     def column(self, name: str, viewer: Viewer | None = None) -> ColumnElement[Any]:
         """The column of a neutral name; those that depend on the viewer need him."""

@@ -15,6 +15,17 @@ def among(connection: Connection, column: Any, ids: Sequence[int]) -> ColumnElem
     return _among(engine, column, {"value": bound_ids(engine, ids), "unique": True})
 
 
+def among_texts(connection: Connection, column: Any, texts: Sequence[str]) -> ColumnElement[bool]:
+    """As `among`, for texts."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(  # type: ignore[no-any-return]
+            bindparam("texts", list(texts), type_=ARRAY(Text), unique=True)
+        )
+    packed = bindparam("texts", orjson.dumps(list(texts)).decode(), type_=Text, unique=True)
+    listed = func.json_each(packed).table_valued("value")
+    return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+
+
 def among_bound(engine: str) -> Callable[[Any], ColumnElement[bool]]:
     """As `among`, for a statement that is kept: the ids come with its execution, as `ids`."""
     return lambda column: _among(engine, column, {})

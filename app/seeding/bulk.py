@@ -5,6 +5,7 @@ done, 20 % subtasks, due dates from 60 days ago to 120 ahead, up to three assign
 """
 
 import random
+import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -177,7 +178,7 @@ def _frame(work: Work, seed: Seed, number: int, lists: int) -> dict[str, Any]:
 
 def _person(seed: Seed, number: int, person_id: int, company: int, i: int) -> dict[str, Any]:
     email = f"user{i + 1}.seed{number}@example.test"
-    return seed.stamped(
+    row = seed.stamped(
         id=person_id,
         company_id=company + i % COMPANIES,
         first_name=FIRST[i % len(FIRST)],
@@ -187,6 +188,7 @@ def _person(seed: Seed, number: int, person_id: int, company: int, i: int) -> di
         user_name=email,
         avatar_url=f"https://example.test/avatars/{i + 1}.jpg",
     )
+    return row | {"image_uid": str(uuid.uuid5(uuid.UUID(row["uid"]), "image"))}
 
 
 def _lists(work: Work, seed: Seed, frame: dict[str, Any], lists: int) -> None:

@@ -161,6 +161,7 @@ def _hanging(
         "times": [
             seed.stamped(
                 project_id=task["project_id"],
+                list_id=task["list_id"],
                 person_id=rnd.choice(members),
                 started_at=task["changed_at"],
                 minutes=spent,

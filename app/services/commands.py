@@ -23,16 +23,32 @@ MAX_NAME = 2000  # characters of a task's name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskChanges:
-    """What to set on a task. `place` is TOP, BOTTOM or the id of the task to stand behind."""
+    """What to set on a task. `place` is TOP, BOTTOM or the id of the task to stand behind.
 
+    `uid` can be chosen for a new task only. `project_id` stands for the project's first list that
+    the viewer can use, None for his personal one. `start_at` and `due_at` win over the days beside
+    them, `description_html` over `description`. `contact_id` is the first of the assignees alone.
+    `recurrence` is a number of recurrence.STEPS, 0 for none; `custom_color` any 32-bit number.
+    """
+
+    uid: str | Unset = UNSET
     name: str | Unset = UNSET
     description: str | Unset = UNSET
+    description_html: str | Unset = UNSET
     priority: int | None | Unset = UNSET
     progress: int | Unset = UNSET
     work_hours: float | Unset = UNSET
     start_on: date | None | Unset = UNSET
     due_on: date | None | Unset = UNSET
+    start_at: datetime | None | Unset = UNSET
+    due_at: datetime | None | Unset = UNSET
+    custom_color: int | None | Unset = UNSET
+    billable: bool | Unset = UNSET
+    recurrence: int | Unset = UNSET
+    planning_id: int | None | Unset = UNSET
+    risk_id: int | None | Unset = UNSET
     creator_id: int | Unset = UNSET
+    project_id: int | None | Unset = UNSET
     list_id: int | Unset = UNSET
     parent_id: int | None | Unset = UNSET
     status_id: int | None | Unset = UNSET
@@ -40,6 +56,7 @@ class TaskChanges:
     private: bool | Unset = UNSET
     granted: tuple[int, ...] | Unset = UNSET
     assignees: tuple[int, ...] | Unset = UNSET
+    contact_id: int | None | Unset = UNSET
     predecessors: tuple[tuple[int, str], ...] | Unset = UNSET
     tags: tuple[str, ...] | Unset = UNSET
     tag_ids: tuple[int, ...] | Unset = UNSET
@@ -60,11 +77,22 @@ class TaskChanges:
 
 @dataclass(frozen=True, slots=True)
 class AddTask:
-    """Add a task to a list, or below a parent task (then in the parent's list). Gives its id."""
+    """Add a task to a list, or below a parent task (then in the parent's list). Gives its id.
+
+    These two are what the command is about: NotFound. Without them the changes name the place, by
+    `list_id`, `parent_id` or `project_id`: Invalid; without any it is the viewer's personal list.
+    """
 
     changes: TaskChanges
     list_id: int | None = None
     parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddTaskBatch:
+    """Add tasks, all or none. Gives their ids in order; ItemError names the refused item."""
+
+    items: tuple[AddTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +118,15 @@ class AddedTasks:
 class EditTask:
     """Change a task. A completed one needs `completed` sent or `allow_update`. Gives affected ids.
 
-    `done_at` and `completer_id` rewrite the completion of a completed task.
+    `done_at` and `completer_id` rewrite the completion of a completed task. `completed` False
+    leaves a completed task completed; `done` False reopens it. Where `done` is all that changes,
+    who may complete the task may send it.
     """
 
     task_id: int
     changes: TaskChanges
     completed: bool | Unset = UNSET
+    done: bool | Unset = UNSET
     allow_update: bool = False
     done_at: datetime | Unset = UNSET
     completer_id: int | Unset = UNSET
@@ -120,6 +151,15 @@ class DeleteTask:
     """Hide a task and its subtasks."""
 
     task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTasks:
+    """Hide these tasks and their subtasks, all or none. Gives the ids of what was hidden; ItemError
+    names the refused task.
+    """
+
+    task_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

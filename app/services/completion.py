@@ -11,8 +11,9 @@ from app.models import Task
 from app.queries.sql import among
 from app.services.commands import CompleteTask, ReopenTask
 from app.services.dependencies import blockers
+from app.services.recurrence import renew
 from app.services.references import lock_lists_of, task_to_complete
-from app.services.trees import ancestors, subtree
+from app.services.trees import ancestors, branches
 from app.services.work import Work
 
 
@@ -26,10 +27,13 @@ def complete_task(command: CompleteTask, work: Work) -> tuple[int, ...]:
 
 
 def complete(work: Work, task_id: int) -> tuple[int, ...]:
-    """As complete_task, for a caller who has checked the right and holds the list."""
-    ids = subtree(work, task_id, only_open=True)
-    if not ids:
+    """As complete_task, for a caller who has checked the right and holds the list. Recurring tasks
+    make their next occurrence (decision 31).
+    """
+    found = branches(work, [task_id], only_open=True)
+    if not found:
         return ()
+    ids = [branch.id for branch in found]
     waiting_for = blockers(work, ids)
     if waiting_for:
         named = ", ".join(map(str, waiting_for))
@@ -41,6 +45,9 @@ def complete(work: Work, task_id: int) -> tuple[int, ...]:
         completer_id=work.viewer.person_id,
         progress=100,
     )
+    again = [branch.id for branch in found if branch.recurrence and branch.next_id is None]
+    if again:
+        renew(work, again, ids)
     return tuple(ids)
 
 

@@ -9,6 +9,7 @@ from app.models import Assignment, Outgoing, Task
 from app.models.base import new_uid
 from app.services import dependencies, files, labels, privacy
 from app.services.commands import TaskChanges, Unset
+from app.services.contributors import set_contact
 from app.services.followers import set_followers
 from app.services.references import people_of_project, tags_named
 from app.services.work import Work
@@ -18,6 +19,8 @@ def equip(work: Work, task: Any, changes: TaskChanges) -> None:
     """Set what hangs on a task: people, tags, predecessors, files, privacy, followers, messages."""
     if not isinstance(changes.assignees, Unset):
         _assign(work, task, changes.assignees)
+    if not isinstance(changes.contact_id, Unset):
+        set_contact(work, task, changes.contact_id)
     if not isinstance(changes.predecessors, Unset):
         dependencies.set_predecessors(work, task.id, changes.predecessors)
     _tag(work, task.id, changes)
@@ -30,22 +33,22 @@ def equip(work: Work, task: Any, changes: TaskChanges) -> None:
 
 
 def _assign(work: Work, task: Any, people: Sequence[int]) -> None:
-    """Make these the assignees, in this order; those who stay keep their hours."""
+    """Make these the assignees, in this order, the first one the contact; those who stay keep their
+    hours.
+    """
     people_of_project(work, people, task.project_id, "assignees")
     rows = work.all(
-        select(Assignment.person_id, Assignment.id).where(Assignment.task_id == task.id)
+        select(Assignment.person_id, Assignment.id, Assignment.ordinal).where(
+            Assignment.task_id == task.id
+        )
     )
-    kept = {row.person_id: row.id for row in rows}
-    gone = [row_id for person, row_id in kept.items() if person not in people]
+    kept = {row.person_id: row for row in rows}
+    gone = [row.id for person, row in kept.items() if person not in people]
     if gone:
         work.run(delete(Assignment).where(Assignment.id.in_(gone)))
     for ordinal, person in enumerate(people):
-        if person in kept:
-            work.run(
-                update(Assignment)
-                .where(Assignment.id == kept[person])
-                .values(ordinal=ordinal, changed_at=work.now)
-            )
+        if person in kept and kept[person].ordinal != ordinal:
+            work.change(Assignment, kept[person].id, ordinal=ordinal)
     work.insert_many(
         Assignment,
         (

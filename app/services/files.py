@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy import delete, select
 
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.models import File, PendingFile, TaskFile
 from app.services.commands import UNSET, AddPendingFile, TaskChanges, Unset
-from app.services.references import files_named
+from app.services.references import files_named, task_to_edit
+from app.services.task_commands import LinkFiles, UnlinkFile
 from app.services.work import Work
 
 
@@ -36,6 +37,30 @@ def attach(work: Work, task_id: int, project_id: int | None, changes: TaskChange
     if changes.only_these_files:
         work.run(delete(TaskFile).where(TaskFile.task_id == task_id))
     work.insert_links(TaskFile, ({"task_id": task_id, "file_id": file} for file in ids))
+
+
+def link_files(command: LinkFiles, work: Work) -> None:
+    """Put files beside those that a task carries. Raises NotFound, Forbidden, Invalid."""
+    task = task_to_edit(work, command.task_id)
+    files_named(work, command.file_ids)
+    carried = set(work.ids(select(TaskFile.file_id).where(TaskFile.task_id == task.id)))
+    fresh = [file for file in dict.fromkeys(command.file_ids) if file not in carried]
+    work.insert_links(TaskFile, ({"task_id": task.id, "file_id": file} for file in fresh))
+    if fresh:
+        work.touch([task.id])
+
+
+def unlink_file(command: UnlinkFile, work: Work) -> None:
+    """Take a file off a task. Raises NotFound, also for a file that the task does not carry, and
+    Forbidden.
+    """
+    task = task_to_edit(work, command.task_id)
+    link = (TaskFile.task_id == task.id, TaskFile.file_id == command.file_id)
+    carried = select(File.id).join(TaskFile, TaskFile.file_id == File.id)
+    if work.scalar(carried.where(*link, File.deleted_at.is_(None))) is None:
+        raise NotFound("File not found")
+    work.run(delete(TaskFile).where(*link))
+    work.touch([task.id])
 
 
 def kept(work: Work, project_id: int | None, changes: TaskChanges) -> TaskChanges:

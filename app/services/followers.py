@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.access import sees_project
+from app.errors import NotFound
 from app.models import Follower, ListFollower, Person
 from app.services.commands import TaskChanges, Unset
-from app.services.references import people_of_project
+from app.services.references import people_of_project, task_to_edit
+from app.services.task_commands import AddFollowers, RemoveFollower
 from app.services.work import Work
 
 
@@ -32,6 +34,29 @@ def set_followers(
         comments |= default["comments"]
         following |= default["changes"]
     _write(work, Follower, {"task_id": task_id}, comments, following)
+
+
+def add_followers(command: AddFollowers, work: Work) -> None:
+    """Let people follow a task's comments and changes. Raises NotFound, Forbidden, Invalid."""
+    task = task_to_edit(work, command.task_id)
+    people_of_project(work, command.person_ids, task.project_id, "person_ids")
+    now = _current(work, task.id)
+    everything = now["comments"] & now["changes"]
+    if set(command.person_ids) <= everything:
+        return
+    wanted = {name: people | set(command.person_ids) for name, people in now.items()}
+    _write(work, Follower, {"task_id": task.id}, wanted["comments"], wanted["changes"])
+    work.bump([task.id])
+
+
+def remove_follower(command: RemoveFollower, work: Work) -> None:
+    """Let a person follow a task no more. Raises NotFound, also when he did not, and Forbidden."""
+    task = task_to_edit(work, command.task_id)
+    his = (Follower.task_id == task.id, Follower.person_id == command.person_id)
+    if work.scalar(select(Follower.person_id).where(*his)) is None:
+        raise NotFound("Follower not found")
+    work.run(delete(Follower).where(*his))
+    work.bump([task.id])
 
 
 def set_list_followers(

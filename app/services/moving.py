@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app.access import visible
 from app.errors import Invalid
-from app.models import Assignment, Follower, Grant, Lockdown, Task, TimeEntry
+from app.models import Assignment, CheckList, Follower, Grant, Lockdown, Task, TimeEntry
 from app.queries.sql import among
 from app.services import privacy
 from app.services.commands import BOTTOM, TaskChanges, Unset
@@ -82,11 +82,15 @@ def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
     for moved, position in zip(ids, bottom, strict=True):
         work.run(update(Task).where(Task.id == moved).values(position=position))
     work.touch(ids, list_id=list_id)
+    booked = {"list_id": list_id, "project_id": target.project_id}
+    work.run(update(TimeEntry).where(_of(work, TimeEntry, ids)).values(**booked))
     return tuple(ids)
 
 
 def _to_project(work: Work, ids: list[int], target: Any) -> None:
-    """Everybody whom the tasks name must be able to see them there; board columns stay behind."""
+    """Everybody whom the tasks name must be able to see them there; board columns, plannings and
+    risks stay behind.
+    """
     for field, people in (
         ("assignees", select(Assignment.person_id).where(_of(work, Assignment, ids))),
         ("comment_followers", select(Follower.person_id).where(_of(work, Follower, ids))),
@@ -104,11 +108,11 @@ def _to_project(work: Work, ids: list[int], target: Any) -> None:
         project_key=target.project_key,
         company_key=target.company_key,
         status_id=None,
+        planning_id=None,
+        risk_id=None,
     )
-    if target.project_id is not None:
-        work.run(
-            update(TimeEntry).where(_of(work, TimeEntry, ids)).values(project_id=target.project_id)
-        )
+    moved = update(CheckList).where(_of(work, CheckList, ids))
+    work.run(moved.values(project_id=target.project_id))
 
 
 def _of(work: Work, model: Any, ids: list[int]) -> Any:

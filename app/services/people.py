@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import Account, ApiKey, Company, Person
+from app.models.base import new_uid
 from app.queries.keys import digest
 from app.services.commands import AddCompany, AddPerson
 from app.services.work import Work
@@ -57,6 +58,7 @@ def new_person(work: Work, command: AddPerson) -> int:
         user_name=command.user_name or command.email,
         title=command.title,
         avatar_url=command.avatar_url,
+        image_uid=new_uid() if command.avatar_url else None,
         zone=command.zone,
         is_admin=command.is_admin,
         can_add_projects=command.can_add_projects,

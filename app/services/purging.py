@@ -7,6 +7,11 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from app.models import (
     Assignment,
+    CalendarSync,
+    CheckList,
+    CheckListItem,
+    Field,
+    FieldValue,
     Follower,
     Grant,
     Lockdown,
@@ -14,7 +19,9 @@ from app.models import (
     NoteRead,
     Outgoing,
     Predecessor,
+    Relation,
     Reminder,
+    Stopwatch,
     Task,
     TaskFile,
     TaskTag,
@@ -25,7 +32,16 @@ from app.services.execute import maintain
 from app.services.work import Work
 
 BATCH = 500
-HANGING = (Assignment, Follower, Reminder, Outgoing, TaskFile, TaskTag)
+HANGING = (
+    Assignment,
+    CalendarSync,
+    Follower,
+    Outgoing,
+    Reminder,
+    Stopwatch,
+    TaskFile,
+    TaskTag,
+)
 
 
 def purge(before: datetime) -> int:
@@ -51,9 +67,17 @@ def _batch(work: Work, before: datetime) -> int:
         work.run(delete(model).where(of(model.task_id)))
     both = or_(of(Predecessor.task_id), of(Predecessor.predecessor_id))
     work.run(delete(Predecessor).where(both))
+    work.run(delete(Relation).where(or_(of(Relation.task_id), of(Relation.other_id))))
+    lists = select(CheckList.id).where(of(CheckList.task_id))
+    work.run(delete(CheckListItem).where(CheckListItem.check_list_id.in_(lists)))
+    work.run(delete(CheckList).where(of(CheckList.task_id)))
+    fields = select(Field.id).where(Field.table_name == "TaskItem")
+    values = (of(FieldValue.object_id), FieldValue.field_id.in_(fields))
+    work.run(delete(FieldValue).where(*values))
     # Time that was spent stays booked on the project.
     work.run(update(TimeEntry).where(of(TimeEntry.task_id)).values(task_id=None))
     work.run(update(Task).where(of(Task.parent_id)).values(parent_id=None))
+    work.run(update(Task).where(of(Task.next_id)).values(next_id=None))
     _drop_lockdowns(work, ids)
     work.run(delete(Task).where(of(Task.id)))
     return len(ids)

@@ -4,11 +4,11 @@ The thing a command is about answers NotFound or Forbidden; a thing it merely na
 with the id, the same for one that does not exist and one that is not his to know.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select, true
 
 from app.access import (
     Viewer,
@@ -16,9 +16,11 @@ from app.access import (
     editable,
     list_editable,
     sees_project,
+    time_loggable,
     visible,
     visible_file,
     visible_list,
+    visible_project,
 )
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Company, File, Person, Project, Status, Tag, Task, TaskList
@@ -39,6 +41,7 @@ TASK_COLUMNS = (
     Task.due_on,
     Task.creator_id,
     Task.position,
+    Task.status_id,
 )
 
 
@@ -50,6 +53,20 @@ def task_to_edit(work: Work, task_id: int) -> Row[Any]:
 def task_to_complete(work: Work, task_id: int) -> Row[Any]:
     """The task, locked, that the viewer may complete or reopen. Raises NotFound, Forbidden."""
     return _task(work, task_id, completable, "You may not complete this task")
+
+
+def task_to_log(work: Work, task_id: int) -> Row[Any]:
+    """The task, locked, on which the viewer may log time. Raises NotFound, Forbidden."""
+    return _task(work, task_id, time_loggable, "You may not log time on this task")
+
+
+def task_to_see(work: Work, task_id: int) -> Row[Any]:
+    """The task, locked, for whoever sees it. Raises NotFound."""
+    return _task(work, task_id, _seen, "")
+
+
+def _seen(_viewer: Viewer) -> ColumnElement[bool]:
+    return true()
 
 
 def _task(work: Work, task_id: int, rule: Rule, refusal: str) -> Row[Any]:
@@ -141,6 +158,14 @@ def lock_lists_of(work: Work, task_id: int, target: int | None = None) -> None:
         raise Restart
 
 
+def lock_lists(work: Work, list_ids: Iterable[int]) -> None:
+    """Hold lists in the order in which everybody does, before any task is locked."""
+    if work.on_postgresql:
+        wanted = among(work.connection, TaskList.id, sorted(set(list_ids)))
+        held = select(TaskList.id).where(wanted).order_by(TaskList.id)
+        work.run(held.with_for_update(key_share=True))
+
+
 def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Row[Any]]:
     """The tasks that a command names, by id. Raises Invalid for those that the viewer does not
     see.
@@ -166,10 +191,21 @@ def people_of_project(work: Work, ids: Sequence[int], project_id: int | None, fi
 
 
 def status_of_project(work: Work, status_id: int, project_id: int | None) -> None:
-    """Raise Invalid unless the board column belongs to the project."""
+    """Hold a board column, so that orders within it are serial. Raises Invalid unless it belongs to
+    the project.
+    """
     where = and_(Status.id == status_id, Status.project_id == project_id)
-    if project_id is None or work.scalar(select(Status.id).where(where)) is None:
+    held = select(Status.id).where(where).with_for_update(key_share=True)
+    if project_id is None or work.scalar(held) is None:
         raise Invalid({"status_id": f"no such column in this project: {status_id}"})
+
+
+def of_project(work: Work, model: Any, row_id: int, project_id: int | None, field: str) -> None:
+    """Raise Invalid unless the planning or risk belongs to the project, which the viewer sees."""
+    seen = exists().where(Project.id == model.project_id, visible_project(work.viewer))
+    where = (model.id == row_id, model.project_id == project_id, model.deleted_at.is_(None), seen)
+    if project_id is None or work.scalar(select(model.id).where(*where)) is None:
+        raise Invalid({field: f"no such {model.__tablename__} in this project: {row_id}"})
 
 
 def files_named(work: Work, ids: Sequence[int]) -> None:

@@ -4,10 +4,11 @@ hidden from him stays where it is, with what is below it.
 Trees are walked level by level: SQLite reads a whole table to prepare a recursive query.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.access import Viewer, visible
 from app.errors import Invalid
@@ -20,24 +21,34 @@ MAX_DEPTH = 50
 
 def subtree(work: Work, task_id: int, *, only_open: bool = False) -> list[int]:
     """The task and its visible descendants, parents before children; or only the open ones."""
-    found = level = _seen(work, Task.id, [task_id], only_open)
+    return [branch.id for branch in branches(work, [task_id], only_open=only_open)]
+
+
+def branches(work: Work, ids: Sequence[int], *, only_open: bool = False) -> list[Row[Any]]:
+    """As `subtree` for several tasks, each one found once, with what decides whether a completed
+    task comes again: `recurrence` and `next_id`.
+    """
+    level = _seen(work, Task.id, list(ids), only_open)
+    found = {branch.id: branch for branch in level}
     while level:
-        level = _seen(work, Task.parent_id, level, only_open)
-        found = found + level
-    return found
+        below = _seen(work, Task.parent_id, [branch.id for branch in level], only_open)
+        level = [branch for branch in below if branch.id not in found]
+        found.update((branch.id, branch) for branch in level)
+    return list(found.values())
 
 
-def _seen(work: Work, column: Any, ids: list[int], only_open: bool) -> list[int]:
+def _seen(work: Work, column: Any, ids: list[int], only_open: bool) -> list[Row[Any]]:
     """The tasks whose `column` is one of the ids, as far as the viewer sees them."""
     engine = work.connection.dialect.name
     statement = _select(engine, work.viewer.kind, column, only_open)
     values = {"ids": bound_ids(engine, ids), **work.viewer.values}
-    return list(work.connection.execute(statement, values).scalars())
+    return list(work.connection.execute(statement, values).all())
 
 
 @cache
 def _select(engine: str, kind: Viewer, column: Any, only_open: bool) -> Any:
-    chosen = select(Task.id).where(among_bound(engine)(column), visible(kind))
+    chosen = select(Task.id, Task.recurrence, Task.next_id)
+    chosen = chosen.where(among_bound(engine)(column), visible(kind))
     return (chosen.where(Task.is_done.is_(False)) if only_open else chosen).order_by(Task.id)
 
 

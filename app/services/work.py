@@ -5,12 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, insert, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Integer,
+    Row,
+    Text,
+    column,
+    func,
+    insert,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import Viewer
 from app.models import Task
 from app.queries.sql import among
+
+# What SQLite remembers of the ids that it has given out.
+SEQUENCES = table("sqlite_sequence", column("name", Text), column("seq", Integer))
 
 
 class Restart(Exception):
@@ -64,6 +79,30 @@ class Work:
         stamped = [{"created_at": self.now, "changed_at": self.now} | row for row in rows]
         if stamped:
             self.connection.execute(insert(model.__table__), stamped)
+
+    def change(self, model: Any, row_id: int, **values: Any) -> None:
+        """Set values on one row of a versioned table, stamped, as its next version."""
+        self.run(
+            update(model)
+            .where(model.id == row_id)
+            .values(changed_at=self.now, version=model.version + 1, **values)
+        )
+
+    def reserve(self, model: Any, count: int) -> list[int]:
+        """Ids that nobody else gets, ascending, for rows that are to be inserted with them."""
+        name = model.__tablename__
+        if self.on_postgresql:
+            serial = func.nextval(func.pg_get_serial_sequence(name, "id"))
+            return self.ids(select(serial).select_from(func.generate_series(1, count)))
+        # This transaction is the only one that writes.
+        last = self.scalar(select(SEQUENCES.c.seq).where(SEQUENCES.c.name == name)) or 0
+        return list(range(last + 1, last + 1 + count))
+
+    def bump(self, ids: Sequence[int]) -> None:
+        """Make the next version of tasks on which something hangs otherwise than before."""
+        if ids:
+            mine = among(self.connection, Task.id, ids)
+            self.run(update(Task).where(mine).values(version=Task.version + 1))
 
     def touch(self, ids: Sequence[int], **values: Any) -> None:
         """Set values on tasks and mark them as changed by the viewer now."""

@@ -299,12 +299,14 @@ class Aggregate:
 class GroupBy:
     """groupby((paths),transformations). Each path is a Member, reached through navigations to one
     entity. `then` is what happens to each group: () for distinct values. `rollup` holds, for
-    rollup(…), the indexes of `paths` that it steps through, coarsest first; () without.
+    rollup(…), the indexes of `paths` that it steps through, coarsest first; () without. `total`:
+    it began with $all, so that its last step is all instances in one group.
     """
 
     paths: tuple[Node, ...]
     then: tuple["Transformation", ...]
     rollup: tuple[int, ...] = ()
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +384,7 @@ class ExpandItem:
     only_count: bool = False
     levels: int = 0
     narrow: str | None = None
+    text: tuple[tuple[str, str], ...] = ()  # the nested options as they were written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The entity data model: frozen descriptions of types, operations and the container (CSDL 4.01).
 
 A model is built once, at import, and never changes. Types refer to each other by object where they
-can and by qualified name where a circle is possible (navigation targets, base types).
+can and by qualified name where a circle is possible (navigation targets, base types). Structured
+types, operations and what stands in the container are compared by identity.
 """
 
 from collections.abc import Iterable, Mapping
@@ -103,7 +104,7 @@ class Property:
     precision: int | None = None
     scale: int | str | None = None
     default: Any = None
-    annotations: Mapping[str, Any] = field(default=NOTHING, hash=False)
+    annotations: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Navigation:
     linkable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ComplexType:
     """A structured type without a key. `base` is a qualified name."""
 
@@ -142,7 +143,7 @@ class ComplexType:
         return f"{self.namespace}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntityType:
     """A structured type with a key; a derived one has its base's key. `media` makes its entities
     media entities, whose bytes are at `/$value`.
@@ -190,7 +191,7 @@ class Parameter:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """A function or action. `bound_to` is what it is called on; None makes it unbound, to be called
     by its import. `writes` marks a function that changes something: never by HEAD, never kept.
@@ -213,7 +214,7 @@ class Operation:
         return f"{self.namespace}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntitySet:
     """An entity set. `bindings` maps navigation properties to the sets of their targets. The flags
     say what may be done to it; they become capability annotations, and 405 where they are False.
@@ -221,25 +222,25 @@ class EntitySet:
 
     name: str
     type: EntityType
-    bindings: Mapping[str, str] = field(default=NOTHING, hash=False)
+    bindings: Mapping[str, str] = field(default_factory=lambda: NOTHING, hash=False)
     insertable: bool = True
     updatable: bool = True
     deletable: bool = True
     searchable: bool = True
-    annotations: Mapping[str, Any] = field(default=NOTHING, hash=False)
+    annotations: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Singleton:
     """One entity with a name of its own."""
 
     name: str
     type: EntityType
-    bindings: Mapping[str, str] = field(default=NOTHING, hash=False)
+    bindings: Mapping[str, str] = field(default_factory=lambda: NOTHING, hash=False)
     updatable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OperationImport:
     """An unbound operation, callable at the root of the service under `name`."""
 
@@ -248,7 +249,7 @@ class OperationImport:
     entity_set: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """All that $metadata says. `default_namespace` is the one whose operations need no prefix."""
 

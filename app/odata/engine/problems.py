@@ -76,6 +76,13 @@ class NotThisFormat(Problem):
     code = "UnsupportedMediaType"
 
 
+class FailedDependency(Problem):
+    """A request of a batch that this one needs has failed."""
+
+    status = 424
+    code = "FailedDependency"
+
+
 class PreconditionRequired(Problem):
     """The request has to say which version it means."""
 

@@ -20,6 +20,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import IO, Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause
@@ -173,24 +174,27 @@ Answer = Entities | Stream | Mapping[str, Any] | Sequence[Any] | str | int | flo
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call of an operation: the key it is bound to (None: a collection, or unbound), and its
-    parameters, typed, by their declared names; those left out are absent.
+    parameters, typed, by their declared names; those left out are absent. One of an entity type is
+    a Given. `root` is the service root as the client addressed it.
     """
 
     key: Key | None
     parameters: Mapping[str, Any]
     caller: Caller
-    filter: Any = None
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
     """What runs an operation. `status` is what a success answers: 200, 201 with Location, 204.
     `on_request`: answers 204 unless `Prefer: return=representation` asks for what it made.
+    `spelled` may rename members of an action's body before they are matched with the parameters.
     """
 
     run: Callable[[Call], Answer]
     status: int = 200
     on_request: bool = False
+    spelled: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda body: body
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ class Limits:
     body: int = 1 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """A model with the sources and handlers behind it.
 
@@ -221,4 +225,7 @@ class Service:
     handlers: Mapping[Operation, Handler]
     reading: Callable[[Caller], AbstractContextManager[Connection]]
     atomically: Callable[[Caller, Callable[[], Any]], Any]
+    parameters: Callable[[Caller], Mapping[str, Any]] = lambda _: {}  # of every statement
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    spell: Callable[[str], str] = str  # a field of a domain error as the model spells it
     limits: Limits = field(default_factory=Limits)

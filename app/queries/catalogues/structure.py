@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 
 from app.access import (
+    CHANGING_ROLES,
     Viewer,
+    memberships,
     project_changeable,
     visible,
     visible_company,
@@ -13,9 +15,23 @@ from app.access import (
     visible_person,
     visible_project,
 )
-from app.models import Company, Follower, Membership, Person, Project, Task, TaskList
+from app.models import (
+    ApiKey,
+    Assignment,
+    Company,
+    Follower,
+    Membership,
+    Person,
+    Project,
+    Task,
+    TaskList,
+)
 from app.queries import facets
+from app.queries.catalogues.permissions import permission_columns
+from app.queries.catalogues.task_facts import is_contact
+from app.queries.expressions import first_instant, full_name, last_instant
 from app.queries.query import Catalogue, Facet
+from app.queries.relationships import by_key, paired, to_many, to_one, value_at
 
 
 def _open_tasks(viewer: Viewer) -> ColumnElement[Any]:
@@ -30,19 +46,69 @@ def _names(model: Any, names: str) -> dict[str, Any]:
     return {name: getattr(model, name) for name in names.split()}
 
 
+def number_and_name(project: Any) -> ColumnElement[str]:
+    """The project's name behind its number, if it has one."""
+    return case((project.number == "", project.name), else_=project.number + " " + project.name)
+
+
+def _changeable(*roles: str) -> Any:
+    return lambda viewer: project_changeable(viewer, Project.id, *roles)
+
+
+_PROJECT, _LIST, _PERSON = (model.__table__.c for model in (Project, TaskList, Person))
+
+
+def _has_key() -> ColumnElement[bool]:
+    """The person can use the service: he has a key that was not revoked."""
+    key = ApiKey.__table__.alias().c
+    return exists().where(key.person_id == _PERSON.id, key.revoked_at.is_(None))
+
+
 PROJECTS = Catalogue(
     name="Project",
     source=Project.__table__,
     columns={
         **_names(
             Project,
-            "id uid name name_key description company_id creator_id start_on end_on "
-            "harvest_enabled archived_at created_at changed_at",
+            "id uid name name_key number description description_html company_id creator_id "
+            "start_on end_on harvest_enabled archived_at created_at changed_at version",
         ),
-        "is_manager": lambda viewer: project_changeable(viewer, Project.id, "manager"),
+        "is_manager": _changeable("manager"),
+        "is_editor": _changeable(*CHANGING_ROLES),
+        "is_member": lambda viewer: _PROJECT.id.in_(memberships(viewer)),
+        "is_archived": _PROJECT.archived_at.is_not(None),
+        "is_deleted": _PROJECT.deleted_at.is_not(None),
+        "number_and_name": number_and_name(_PROJECT),
+        "start_at": first_instant(_PROJECT.start_on),
+        "end_at": last_instant(_PROJECT.end_on),
+        "company_uid": value_at(Company, _PROJECT.company_id, "uid"),
+        "company_name": value_at(Company, _PROJECT.company_id, "name"),
+        "creator_uid": value_at(Person, _PROJECT.creator_id, "uid"),
+        "creator_name": value_at(Person, _PROJECT.creator_id, full_name),
+        "creator_image_uid": value_at(Person, _PROJECT.creator_id, "image_uid"),
+        **permission_columns(_PROJECT.id),
     },
     visible=lambda viewer, _: visible_project(viewer),
     facets={"company": Facet("company_id", facets.COMPANIES)},
+    references={
+        "company_uid": by_key("company_id", Company),
+        "creator_uid": by_key("creator_id", Person),
+    },
+    links={
+        "creator": to_one("Person", "creator_id"),
+        "company": to_one("Company", "company_id"),
+        "members": paired("Person", Membership, "project_id", "person_id"),
+        "tasks": to_many("Task", "project_id"),
+        "lists": to_many("Task list", "project_id"),
+        "statuses": to_many("Status", "project_id"),
+        "plannings": to_many("Planning", "project_id"),
+        "risks": to_many("Risk", "project_id"),
+        "documents": to_many("Document", "project_id"),
+        "time_entries": to_many("Time entry", "project_id"),
+        "check_lists": to_many("Check list", "project_id"),
+        "fields": to_many("Field", "project_id"),
+    },
+    searched=("name", "number", "description"),
 )
 
 LISTS = Catalogue(
@@ -52,20 +118,40 @@ LISTS = Catalogue(
         **_names(
             TaskList,
             "id uid project_id creator_id name description position pinned lockdown_id "
-            "created_at changed_at",
+            "created_at changed_at version",
         ),
         "open_tasks": _open_tasks,
+        "project_uid": value_at(Project, _LIST.project_id, "uid"),
+        "creator_uid": value_at(Person, _LIST.creator_id, "uid"),
     },
     visible=lambda viewer, _: visible_list(viewer),
     facets={"project": Facet("project_id", facets.PROJECTS)},
     ties=("position", "id"),
+    references={
+        "project_uid": by_key("project_id", Project),
+        "creator_uid": by_key("creator_id", Person),
+    },
+    links={
+        "project": to_one("Project", "project_id"),
+        "creator": to_one("Person", "creator_id"),
+        "tasks": to_many("Task", "list_id"),
+        "time_entries": to_many("Time entry", "list_id"),
+    },
+    searched=("name", "description"),
 )
 
 COMPANIES = Catalogue(
     name="Company",
     source=Company.__table__,
-    columns=_names(Company, "id uid name name_key is_owner website phone created_at changed_at"),
+    columns=_names(
+        Company, "id uid name name_key is_owner website phone created_at changed_at version"
+    ),
     visible=lambda viewer, _: visible_company(viewer, Company),
+    links={
+        "projects": to_many("Project", "company_id"),
+        "people": to_many("Person", "company_id"),
+    },
+    searched=("name",),
 )
 
 PEOPLE = Catalogue(
@@ -74,12 +160,33 @@ PEOPLE = Catalogue(
     columns={
         **_names(
             Person,
-            "id uid company_id first_name last_name email user_name title avatar_url zone is_admin "
-            "can_add_projects created_at changed_at",
+            "id uid company_id first_name last_name email user_name title avatar_url image_uid "
+            "zone is_admin can_add_projects created_at changed_at version",
         ),
+        "display_name": full_name(_PERSON),
+        "company_uid": value_at(Company, _PERSON.company_id, "uid"),
+        "company_name": value_at(Company, _PERSON.company_id, "name"),
+        "is_deleted": _PERSON.deleted_at.is_not(None),
+        "has_key": _has_key(),
     },
     visible=lambda viewer, _: visible_person(viewer),
     facets={"company": Facet("company_id", facets.COMPANIES)},
+    references={"company_uid": by_key("company_id", Company)},
+    links={
+        "company": to_one("Company", "company_id"),
+        "projects": paired("Project", Membership, "person_id", "project_id"),
+        "created_projects": to_many("Project", "creator_id"),
+        "tasks": paired("Task", Assignment, "person_id", "task_id", is_contact),
+        "created_tasks": to_many("Task", "creator_id"),
+        "given_tasks": to_many("Task", "assigned_by_id"),
+        "followed_tasks": paired("Task", Follower, "person_id", "task_id"),
+        "contributions": to_many("Contributor", "person_id"),
+        "notes": to_many("Note", "author_id"),
+        "documents": to_many("Document", "creator_id"),
+        "time_entries": to_many("Time entry", "person_id"),
+        "stopwatches": to_many("Stopwatch", "person_id"),
+    },
+    searched=("display_name", "email"),
 )
 
 

@@ -15,9 +15,20 @@ from app.access import (
     time_readable,
     visible,
 )
-from app.models import Assignment, Predecessor, Project, Task, TaskTag
+from app.models import (
+    Assignment,
+    Follower,
+    Predecessor,
+    Project,
+    Relation,
+    Task,
+    TaskFile,
+    TaskTag,
+)
 from app.queries import facets
-from app.queries.query import Catalogue, Facet
+from app.queries.catalogues import task_facts
+from app.queries.query import Catalogue, Facet, LinkTo
+from app.queries.relationships import either_side, paired, to_many, to_one
 
 _PLAIN = (
     "id uid project_id list_id parent_id name description description_html priority progress "
@@ -40,6 +51,42 @@ def _visible(viewer: Viewer, with_deleted: bool) -> ColumnElement[bool]:
     return readable(viewer) if with_deleted else visible(viewer)
 
 
+_FACTS: dict[str, ColumnElement[Any]] = {
+    **{name: column for name, (column, _) in task_facts.UIDS.items()},
+    "contact_name": task_facts.CONTACT_NAME,
+    "contact_image_uid": task_facts.CONTACT_IMAGE,
+    "risk_name": task_facts.RISK_NAME,
+    "check_items": task_facts.CHECK_ITEMS,
+    "check_items_done": task_facts.CHECK_ITEMS_DONE,
+    "check_items_open": task_facts.CHECK_ITEMS_OPEN,
+    "contributors": task_facts.CONTRIBUTORS,
+    "contributors_hours": task_facts.CONTRIBUTORS_HOURS,
+    "owner_hours": task_facts.OWNER_HOURS,
+    "note_count": task_facts.NOTES,
+    "document_count": task_facts.DOCUMENTS,
+    "time_minutes": task_facts.MINUTES,
+}
+
+_LINKS: dict[str, LinkTo] = {
+    "project": to_one("Project", "project_id"),
+    "list": to_one("Task list", "list_id"),
+    "status": to_one("Status", "status_id"),
+    "planning": to_one("Planning", "planning_id"),
+    "risk": to_one("Risk", "risk_id"),
+    "creator": to_one("Person", "creator_id"),
+    "assigner": to_one("Person", "assigned_by_id"),
+    "contact": task_facts.TO_CONTACT,
+    "contributors": to_many("Contributor", "task_id"),
+    "followers": paired("Person", Follower, "task_id", "person_id"),
+    "notes": to_many("Note", "task_id"),
+    "check_lists": to_many("Check list", "task_id"),
+    "time_entries": to_many("Time entry", "task_id"),
+    "stopwatches": to_many("Stopwatch", "task_id"),
+    "documents": paired("Document", TaskFile, "task_id", "file_id"),
+    "relations": either_side("Task", Relation, "task_id", "other_id"),
+}
+
+
 TASKS = Catalogue(
     name="Task",
     source=Task.__table__,
@@ -53,6 +100,7 @@ TASKS = Catalogue(
         "can_log_time": lambda viewer: and_(_ALIVE, time_loggable(viewer)),
         "can_see_estimate": lambda viewer: estimate_readable(viewer),
         "can_see_time": lambda viewer: time_readable(viewer),
+        **_FACTS,
     },
     visible=_visible,
     facets={
@@ -73,6 +121,9 @@ TASKS = Catalogue(
     },
     ties=("position", "id"),
     parent="parent_id",
+    references={name: reference for name, (_, reference) in task_facts.UIDS.items()},
+    links=_LINKS,
+    searched=("name", "description"),
 )
 
 

@@ -1,0 +1,82 @@
+"""Mounts the OData service at its three roots: Flask's requests in, the engine's answers out."""
+
+from flask import Blueprint, Response, current_app, request
+
+from app.http.auth import current_viewer
+from app.http.bodies import MAX_BODY, read_bytes
+from app.http.operations import operation
+from app.odata.engine.batch.running import answer_batch, is_batch
+from app.odata.engine.messages import Reply, Request
+from app.odata.engine.protocol import answer
+from app.odata.engine.source import Service
+from app.odata.service import make_service
+
+ROOTS = ("/api/v1/odata", "/api/odata", "/odata")
+METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "MERGE")
+MAX_BATCH_BODY = 16 * MAX_BODY
+
+odata = Blueprint("odata", __name__)
+
+
+def service() -> Service:
+    """The service of the running application, made once."""
+    found: Service | None = current_app.extensions.get("tandem_odata")
+    if found is None:
+        found = current_app.extensions["tandem_odata"] = make_service(current_app.config["TANDEM"])
+    return found
+
+
+@operation("OData Endpoint Base")
+def serve(path: str = "") -> Response:
+    """Whatever stands behind a root: the engine reads the address itself, undecoded."""
+    root = next(each for each in ROOTS if owns(each, request.path))
+    address, _, query = _undecoded().partition("?")
+    asked = Request(
+        method=request.method,
+        root=request.host_url.rstrip("/") + root,
+        path=address[len(root) :].strip("/"),
+        query=query,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        caller=current_viewer(),
+    )
+    if is_batch(asked):
+        return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
+    return response(answer(service(), _with_body(asked, MAX_BODY)))
+
+
+def owns(root: str, path: str) -> bool:
+    """The path is the root or below it."""
+    return path == root or path.startswith(root + "/")
+
+
+def _undecoded() -> str:
+    """Path and query as they were sent, without the host of an absolute one."""
+    raw = str(request.environ["RAW_URI"])
+    if raw.startswith("/"):
+        return raw
+    return "/" + raw.partition("://")[2].partition("/")[2]
+
+
+def _with_body(asked: Request, limit: int) -> Request:
+    """With its body; that of a PUT stays a stream, since it may be a file."""
+    if asked.method in ("GET", "HEAD"):
+        return asked
+    if asked.method == "PUT":
+        request.max_content_length = int(current_app.config["TANDEM"].max_upload)
+        return asked.streaming(request.stream)
+    return asked.carrying(read_bytes(request, limit))
+
+
+def response(reply: Reply) -> Response:
+    """An answer of the engine as Flask's."""
+    made = Response(reply.body, reply.status)
+    if reply.status in (204, 304):
+        made.headers.pop("Content-Type", None)
+    for name, value in reply.headers.items():
+        made.headers[name] = value
+    return made
+
+
+for _root in ROOTS:
+    for _rule in (_root, f"{_root}/", f"{_root}/<path:path>"):
+        odata.add_url_rule(_rule, view_func=serve, methods=METHODS)

@@ -1,0 +1,107 @@
+"""$crossjoin: every combination of the entities of several sets (URL Conventions 4.15)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.odata.engine import paging
+from app.odata.engine.addresses import key_text
+from app.odata.engine.answering import listed
+from app.odata.engine.ast import Options, Variable
+from app.odata.engine.edm import EntitySet
+from app.odata.engine.exchange import Exchange
+from app.odata.engine.grammar import options as grammar
+from app.odata.engine.grammar.scope import Scope
+from app.odata.engine.messages import Reply
+from app.odata.engine.paging import Position, Term
+from app.odata.engine.problems import NotSupported
+from app.odata.engine.reading import MAX_SKIP, Page, Reading, check_page, key_columns
+from app.odata.engine.sql.environment import Bound, Environment
+
+NOT_DONE = ("$expand", "$select", "$search", "$apply", "$compute")
+
+
+def crossjoin(exchange: Exchange, reading: Reading, sets: Sequence[EntitySet]) -> Reply:
+    """A page of combinations, each as the navigation links of its entities."""
+    for name, _ in exchange.pairs:
+        if name in NOT_DONE:
+            raise NotSupported(f"{name} on $crossjoin is not supported", target=name)
+    scope = Scope(
+        model=exchange.service.model,
+        variables={each.name: Variable(each.name, each.type) for each in sets},
+        aliases={name: value for name, value in exchange.pairs if name.startswith("@")},
+    )
+    service = exchange.service
+    options = grammar.read(
+        exchange.pairs, scope, model=service.model, limits=service.limits
+    )
+    crossing = _Crossing(exchange, reading, sets, options)
+    items, end = crossing.page(check_page(reading, options, exchange.purpose))
+    total = crossing.total() if options.count else None
+    return listed(exchange, items, "Collection(Edm.ComplexType)", total=total, end=end)
+
+
+class _Crossing:
+    """The statement of a $crossjoin."""
+
+    def __init__(
+        self, exchange: Exchange, reading: Reading, sets: Sequence[EntitySet], options: Options
+    ) -> None:
+        self._exchange = exchange
+        self._reading = reading
+        self._options = options
+        self._bounds: list[Bound] = [reading.translator.rows(each) for each in sets]
+        names = (each.name for each in sets)
+        self._environment = Environment.crossing(dict(zip(names, self._bounds, strict=True)))
+        self._sets = sets
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        found = [bound.rows.visible() for bound in self._bounds]
+        if self._options.filter is not None:
+            translator = self._reading.translator
+            found.append(translator.condition(self._options.filter, self._environment))
+        return found
+
+    def _statement(self, columns: Sequence[ColumnElement[Any]]) -> Any:
+        tables = (bound.rows.table for bound in self._bounds)
+        return select(*columns).select_from(*tables).where(*self._conditions())
+
+    def _keys(self) -> list[list[ColumnElement[Any]]]:
+        return [key_columns(self._exchange.service, bound) for bound in self._bounds]
+
+    def total(self) -> int:
+        """How many combinations there are."""
+        return int(self._reading.run(self._statement([func.count()]))[0][0])
+
+    def page(self, page: Page) -> tuple[list[dict[str, str]], Position | None]:
+        """The items of a page, and where it ended when there are more."""
+        ordered = self._reading.translator.order(self._options.orderby, self._environment)
+        flat = [column for columns in self._keys() for column in columns]
+        terms = [Term(expression, descending) for expression, descending in ordered]
+        terms += [Term(column, False, False) for column in flat]
+        columns = [*flat, *(term.expression for term in terms)]
+        labelled = [each.label(f"c{number}") for number, each in enumerate(columns)]
+        statement = self._statement(labelled).order_by(*(term.sorted() for term in terms))
+        if page.position is not None:
+            statement = statement.where(paging.behind(terms, page.position))
+        size = page.size if page.left is None else min(page.size, page.left)
+        statement = statement.limit(size + 1).offset(min(page.skip, MAX_SKIP))
+        rows = self._reading.run(statement) if size else ()
+        more, rows = len(rows) > size, rows[:size]
+        left = None if page.left is None else page.left - len(rows)
+        end = Position(tuple(rows[-1][len(flat) :]), left) if more and left != 0 else None
+        return [self._item(row) for row in rows], end
+
+    def _item(self, row: Sequence[Any]) -> dict[str, str]:
+        """The entities of a combination by name, as links to them."""
+        prefix, model, place = self._exchange.manner.prefix, self._exchange.service.model, 0
+        found = {}
+        for each in self._sets:
+            width = len(model.key(each.type))
+            key = tuple(row[place : place + width])
+            place += width
+            found[f"{each.name}{prefix}navigationLink"] = each.name + key_text(
+                model, each.type, key
+            )
+        return found

@@ -1,0 +1,1 @@
+"""Typed nodes to SQL that SQLite and PostgreSQL answer alike."""

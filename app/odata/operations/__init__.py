@@ -1,0 +1,1 @@
+"""InLoox's bound actions and functions: parameters in, commands or rows out."""

@@ -1,0 +1,234 @@
+"""Many tasks in one act, all or none: the number of statements depends on how many lists, projects
+and the like the tasks name, not on how many tasks there are.
+
+What an item is refused for is raised as ItemError with the item's index.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.access import editable, visible
+from app.errors import DomainError, Forbidden, ItemError, NotFound
+from app.models import Assignment, Task
+from app.models.base import new_uid
+from app.queries.sql import among
+from app.services.batch_checks import Crew, check_items, people_of
+from app.services.board import bottoms
+from app.services.commands import (
+    BOTTOM,
+    UNSET,
+    AddTask,
+    AddTaskBatch,
+    DeleteTasks,
+    TaskChanges,
+    Unset,
+)
+from app.services.equipment import equip
+from app.services.homes import Home, home_of, stored, target_list
+from app.services.ordering import GAP, positions
+from app.services.references import lock_lists
+from app.services.task_values import column_values
+from app.services.tasks import creator_of, reopen_parents
+from app.services.trees import branches
+from app.services.work import Restart, Work
+
+# What a task is given one by one, behind the insertion of all.
+APART = (
+    "predecessors",
+    "tags",
+    "tag_ids",
+    "private",
+    "granted",
+    "files",
+    "pending_files",
+    "comment_followers",
+    "change_followers",
+    "place",
+)
+DEFAULTS = {
+    column.name: column.default.arg if column.default and column.default.is_scalar else None
+    for column in Task.__table__.columns
+}
+
+
+def add_task_batch(command: AddTaskBatch, work: Work) -> tuple[int, ...]:
+    """Add tasks; gives their ids in the order of the items. Raises ItemError."""
+    items = command.items
+    homes = _homes(work, items)
+    crews = [people_of(item.changes) for item in items]
+    values = _values(work, items, crews, homes)
+    check_items(work, [item.changes for item in items], values, crews, homes)
+    ids = work.reserve(Task, len(items))
+    for home in {home.parent_id: home for home in homes}.values():
+        reopen_parents(work, home)
+    rows = _rows(work, values, homes, ids)
+    if rows:
+        work.connection.execute(Task.__table__.insert(), rows)
+    _assign(work, crews, ids)
+    for index, item in enumerate(items):
+        if not _is_plain(item.changes):
+            task = stored(ids[index], homes[index], values[index]["creator_id"])
+            _equip(work, index, item.changes, task)
+    return tuple(ids)
+
+
+def _homes(work: Work, items: Sequence[AddTask]) -> list[Home]:
+    """Where each task goes; every home is looked up once, and all lists are held."""
+    keys = [_home_key(item) for item in items]
+    first: dict[Any, int] = {}
+    for index, key in enumerate(keys):
+        first.setdefault(key, index)
+    if work.on_postgresql and len(first) > 1:
+        _hold_lists(work, items, first.values())
+    found = {}
+    for key, index in first.items():
+        try:
+            found[key] = home_of(work, items[index])
+        except DomainError as error:
+            raise ItemError(index, error) from error
+    return [found[key] for key in keys]
+
+
+def _home_key(item: AddTask) -> tuple[Any, ...]:
+    changes = item.changes
+    named = (changes.list_id, changes.parent_id, changes.project_id)
+    return (item.list_id, item.parent_id, *named)
+
+
+def _hold_lists(work: Work, items: Sequence[AddTask], chosen: Iterable[int]) -> None:
+    """Lock all lists in their order, before home_of locks them one by one."""
+    lists: set[int] = set()
+    parents: set[int] = set()
+    for index in chosen:
+        item = items[index]
+        changes = item.changes
+        parent = item.parent_id or (None if item.list_id else changes.parent_id)
+        named = item.list_id or changes.list_id
+        if isinstance(parent, int):
+            parents.add(parent)
+        elif isinstance(named, int):
+            lists.add(named)
+        else:
+            project = None if isinstance(changes.project_id, Unset) else changes.project_id
+            try:
+                lists.add(target_list(work, project))
+            except DomainError as error:
+                raise ItemError(index, error) from error
+    if parents:
+        of_parents = among(work.connection, Task.id, sorted(parents))
+        lists.update(work.ids(select(Task.list_id).where(of_parents).distinct()))
+    lock_lists(work, lists)
+
+
+def _values(
+    work: Work, items: Sequence[AddTask], crews: Sequence[Crew], homes: Sequence[Home]
+) -> list[dict[str, Any]]:
+    """The columns that the items set, with the creator."""
+    creators: dict[Any, int] = {}
+    made = []
+    for index, (item, crew, home) in enumerate(zip(items, crews, homes, strict=True)):
+        changes = item.changes
+        key = (home.project_id, changes.creator_id)
+        try:
+            if key not in creators:
+                creators[key] = creator_of(work, home.project_id, changes)
+            values = column_values(work, changes, None)
+        except DomainError as error:
+            raise ItemError(index, error) from error
+        values["creator_id"] = creators[key]
+        values["uid"] = new_uid() if isinstance(changes.uid, Unset) else changes.uid
+        if crew:
+            values["assigned_by_id"] = work.viewer.person_id
+        made.append(values)
+    return made
+
+
+def _rows(
+    work: Work, values: Sequence[dict[str, Any]], homes: Sequence[Home], ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    """The rows to insert, all of them with the same columns."""
+    columns = {name for each in values for name in each} | {"name", "status_id", "card_position"}
+    shared = {name: DEFAULTS[name] for name in columns} | {"name": ""}
+    shared |= {"created_at": work.now, "changed_at": work.now}
+    by_home = {home: shared | asdict(home) for home in set(homes)}
+    free = _positions(work, homes)
+    rows = [
+        by_home[home] | each | {"id": task_id, "position": next(free[home.list_id])}
+        for each, home, task_id in zip(values, homes, ids, strict=True)
+    ]
+    statuses = {row["status_id"] for row in rows if row["status_id"] is not None}
+    below = bottoms(work, sorted(statuses)) if statuses else {}
+    for row in rows:
+        status = row["status_id"]
+        if status is not None:
+            row["card_position"] = below[status]
+            below[status] += GAP
+    return rows
+
+
+def _positions(work: Work, homes: Sequence[Home]) -> dict[int, Iterator[int]]:
+    counts = Counter(home.list_id for home in homes)
+    return {
+        list_id: iter(positions(work, list_id, BOTTOM, count)) for list_id, count in counts.items()
+    }
+
+
+def _assign(work: Work, crews: Sequence[Crew], ids: Sequence[int]) -> None:
+    work.insert_many(
+        Assignment,
+        (
+            {"task_id": task_id, "person_id": person, "ordinal": ordinal, "uid": new_uid()}
+            for crew, task_id in zip(crews, ids, strict=True)
+            for person, ordinal in crew
+        ),
+    )
+
+
+def _is_plain(changes: TaskChanges) -> bool:
+    if changes.notify or changes.default_followers or changes.only_these_files:
+        return False
+    return all(getattr(changes, name) is UNSET for name in APART)
+
+
+def _equip(work: Work, index: int, changes: TaskChanges, task: Any) -> None:
+    """What one task is given apart from the others."""
+    try:
+        equip(work, task, replace(changes, assignees=UNSET, contact_id=UNSET))
+        if not isinstance(changes.place, Unset):
+            (position,) = positions(work, task.list_id, changes.place)
+            work.run(update(Task).where(Task.id == task.id).values(position=position))
+    except DomainError as error:
+        raise ItemError(index, error) from error
+
+
+def delete_tasks(command: DeleteTasks, work: Work) -> tuple[int, ...]:
+    """Hide tasks and their subtasks, as far as the viewer sees these. Gives the ids of all that
+    was hidden. Raises ItemError.
+    """
+    mine = among(work.connection, Task.id, sorted(set(command.task_ids)))
+    lists = work.ids(select(Task.list_id).where(mine).distinct())
+    lock_lists(work, lists)
+    allowed = editable(work.viewer).label("allowed")
+    found = {
+        row.id: row
+        for row in work.all(
+            select(Task.id, Task.list_id, allowed)
+            .where(mine, visible(work.viewer))
+            .order_by(Task.id)
+            .with_for_update(of=Task, key_share=True)
+        )
+    }
+    for index, task_id in enumerate(command.task_ids):
+        if task_id not in found:
+            raise ItemError(index, NotFound("Task not found"))
+        if not found[task_id].allowed:
+            raise ItemError(index, Forbidden("You may not change this task"))
+    if not {row.list_id for row in found.values()} <= set(lists):
+        raise Restart
+    ids = [branch.id for branch in branches(work, sorted(found))]
+    work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
+    return tuple(ids)

@@ -1,0 +1,1 @@
+"""Tests of the OData engine through the second service, on both engines."""
