@@ -7,7 +7,9 @@ from app.models.base import Row
 
 
 class Status(Row):
-    """A column of a project's board; `color` is 0xRRGGBB."""
+    """A column of a project's board; `color` is 0xRRGGBB in its lower 24 bits, the others are the
+    client's.
+    """
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     name: Mapped[str] = mapped_column(String(200))

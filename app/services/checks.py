@@ -13,7 +13,6 @@ from app.services.markup import sanitised
 
 MAX_TEXT = 262_144  # characters
 MAX_INT = 2**31 - 1
-MAX_COLOR = 0xFFFFFF
 MAX_POSITION = 10**9  # far enough from the end of the column for rows that follow
 
 
@@ -53,11 +52,6 @@ def position(value: int, field: str) -> int:
 def percent(value: int, field: str) -> int:
     """A whole number from 0 to 100."""
     return whole(value, field, 0, 100)
-
-
-def color(value: int | None, field: str) -> int | None:
-    """0xRRGGBB as a number, or none."""
-    return value if value is None else whole(value, field, 0, MAX_COLOR)
 
 
 def any_color(value: int | None, field: str) -> int | None:

@@ -1,5 +1,6 @@
 """Removing deleted tasks for good. Ids and GUIDs are not given out again."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,18 @@ def _batch(work: Work, before: datetime) -> int:
     def of(column: Any) -> ColumnElement[bool]:
         return among(work.connection, column, ids)
 
+    _drop_hanging(work, of)
+    # Time that was spent stays booked on the project.
+    work.run(update(TimeEntry).where(of(TimeEntry.task_id)).values(task_id=None))
+    work.run(update(Task).where(of(Task.parent_id)).values(parent_id=None))
+    work.run(update(Task).where(of(Task.next_id)).values(next_id=None))
+    _drop_lockdowns(work, ids)
+    work.run(delete(Task).where(of(Task.id)))
+    return len(ids)
+
+
+def _drop_hanging(work: Work, of: Callable[[Any], ColumnElement[bool]]) -> None:
+    """What hangs on the tasks; `of` says that a column is one of their ids."""
     notes = select(Note.id).where(of(Note.task_id))
     work.run(delete(NoteRead).where(NoteRead.note_id.in_(notes)))
     work.run(delete(Note).where(of(Note.task_id)))
@@ -74,13 +87,6 @@ def _batch(work: Work, before: datetime) -> int:
     fields = select(Field.id).where(Field.table_name == "TaskItem")
     values = (of(FieldValue.object_id), FieldValue.field_id.in_(fields))
     work.run(delete(FieldValue).where(*values))
-    # Time that was spent stays booked on the project.
-    work.run(update(TimeEntry).where(of(TimeEntry.task_id)).values(task_id=None))
-    work.run(update(Task).where(of(Task.parent_id)).values(parent_id=None))
-    work.run(update(Task).where(of(Task.next_id)).values(next_id=None))
-    _drop_lockdowns(work, ids)
-    work.run(delete(Task).where(of(Task.id)))
-    return len(ids)
 
 
 def _drop_lockdowns(work: Work, ids: list[int]) -> None:

@@ -24,7 +24,7 @@ MAX_STATUS_NAME = 200
 CHECKS = {
     "name": partial(checks.name, most=MAX_STATUS_NAME),
     "position": checks.position,
-    "color": checks.color,
+    "color": checks.any_color,
 }
 
 

@@ -109,7 +109,7 @@ def _object(kind: Callable[..., T], members: Mapping[str, Reader]) -> Reader:
     return record(kind, members, needed)
 
 
-_color = whole(0, 0xFFFFFF)
+_color = whole(-(2**31), 2**31 - 1)
 _day = whole(0, MAX_DAYS)
 _index = whole(0, MAX_TASKS)
 _list = _object(PlannedList, {"name": text(1, 200), "description": text(0, 2**18)})

@@ -132,3 +132,23 @@ def test_nothing_but_the_clock_reads_the_time() -> None:
         and node.value.id in ("datetime", "date", "time")
     }
     assert readers <= {"clock.py"}
+
+
+ENGINE = APP / "odata" / "engine"
+
+
+@pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
+def test_the_odata_engine_knows_nothing_of_ours(path: Path) -> None:
+    """It can be mounted over other tables: tests/second_service does so."""
+    names = [name for name, _ in imports(path)]
+    mine = ("app.odata.engine.", "app.errors.")
+    foreign = [name for name in names if name.startswith("app.") and not name.startswith(mine)]
+    assert not foreign
+    assert not [name for name in names if name.split(".")[0] in ("flask", "werkzeug")]
+
+
+def test_the_second_service_needs_nothing_but_the_engine() -> None:
+    service = ROOT / "tests" / "second_service"
+    names = {name for path in service.glob("*.py") for name, _ in imports(path)}
+    mine = ("app.odata.engine.", "app.errors.")
+    assert not [name for name in names if name.startswith("app.") and not name.startswith(mine)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from tests.second_service.store import Store
 CENT_OF_CENT = Decimal("0.0001")  # the scale of prices
 MOST = 2**63 - 1
 GOOD_RATING = 4  # what Best() without a minimum means
+
+NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +124,6 @@ def service(store: Store) -> Service:
         handlers=Operations(store, sources["Products"]).handlers(),
         reading=store.reading,
         atomically=store.atomically,
+        clock=lambda: NOW,
         parameters=lambda caller: {PARAMETER: caller},
     )

@@ -87,7 +87,7 @@ def test_refused_changes_of_statuses(world: World) -> None:
             (here.manager, Invalid, "name", AddStatus(project_id=here.project, name="x" * 201)),
             (here.manager, Invalid, "name", EditStatus(status_id=status, name="a\0b")),
             (here.manager, Invalid, "name", EditStatus(status_id=status, name="\ud800")),
-            (here.manager, Invalid, "color", EditStatus(status_id=status, color=-1)),
+            (here.manager, Invalid, "color", EditStatus(status_id=status, color=2**31)),
             (here.manager, Invalid, "position", EditStatus(status_id=status, position=2**31)),
             (here.manager, Invalid, "project_id", EditStatus(status_id=status, project_id=other)),
             (world.admin, Invalid, "project_id", EditStatus(status_id=status, project_id=other)),

@@ -20,7 +20,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import IO, Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause
@@ -225,7 +225,7 @@ class Service:
     handlers: Mapping[Operation, Handler]
     reading: Callable[[Caller], AbstractContextManager[Connection]]
     atomically: Callable[[Caller, Callable[[], Any]], Any]
+    clock: Callable[[], datetime]  # the present instant, aware
     parameters: Callable[[Caller], Mapping[str, Any]] = lambda _: {}  # of every statement
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     spell: Callable[[str], str] = str  # a field of a domain error as the model spells it
     limits: Limits = field(default_factory=Limits)

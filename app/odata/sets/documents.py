@@ -28,17 +28,17 @@ class DocumentSource(StoreSource):
         self._limit = limit
 
     def stream(self, key: Key, name: str | None, caller: Viewer) -> Stream | None:
-        """The bytes of a document; None as long as it has none."""
+        """The bytes of a document; none as long as none were put."""
         columns = ("name", "digest", "size", "revision")
         page = fetch_one(by_id(DOCUMENTS, self.id_of(key, caller), columns), caller)
         file_name, digest, size, revision = page.rows[0]
-        if not digest:
-            return None
+        if not size:
+            return Stream([], _kind(file_name), 0, disposition(file_name), f'W/"{revision}"')
         path = self._store.path(digest)
         if not path.exists():
             raise NotFound("The content of this document is not there")
-        kind = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
-        return Stream(_chunks(path), kind, size, disposition(file_name), f'W/"{revision}"')
+        content = _chunks(path)
+        return Stream(content, _kind(file_name), size, disposition(file_name), f'W/"{revision}"')
 
     def put_stream(
         self, key: Key, name: str | None, body: IO[bytes], media_type: str, caller: Viewer
@@ -47,6 +47,10 @@ class DocumentSource(StoreSource):
         row_id = self.id_of(key, caller)
         kept = self._store.save(_Limited(body, self._limit))
         execute(PutDocumentContent(row_id, kept.digest, kept.size), caller)
+
+
+def _kind(file_name: str) -> str:
+    return mimetypes.guess_type(file_name)[0] or "application/octet-stream"
 
 
 def _chunks(path: Path) -> Iterable[bytes]:

@@ -221,4 +221,4 @@ class Constant(PayloadField):
 
 def hex_color(color: int | None) -> str:
     """0xRRGGBB as #RRGGBB, "" for none."""
-    return "" if color is None else f"#{color:06X}"
+    return "" if color is None else f"#{color & 0xFFFFFF:06X}"

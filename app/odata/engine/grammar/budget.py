@@ -31,9 +31,9 @@ class Budget:
                 f"The request is too complex: more than {self.limits.nodes} operands and operators"
             )
 
-    def spend_item(self, cursor: Cursor) -> None:
-        """Pay for an item of a list; items are no nodes."""
-        self.items -= 1
+    def spend_items(self, cursor: Cursor, count: int = 1) -> None:
+        """Pay for items of a list; they are no nodes."""
+        self.items -= count
         if self.items < 0:
             raise cursor.wrong(f"The lists have more than {self.limits.in_items} items")
 

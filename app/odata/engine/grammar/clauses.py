@@ -72,12 +72,14 @@ def compute_items(parser: Parser) -> tuple[ComputeItem, ...]:
     """
     cursor, found = parser.cursor, list[ComputeItem]()
     while True:
-        before = parser.budget.nodes
+        budget = parser.budget
+        nodes, items = budget.nodes, budget.items
         node = parser.expression()
         if not isinstance(node.type, PrimitiveType | EnumType | None):
             raise cursor.unsupported(f"Computing {type_name(node.type)} is", node.position)
         name = alias(parser)
-        computed = Computed(node.type, before - parser.budget.nodes, parser.height)
+        cost = (nodes - budget.nodes, items - budget.items)
+        computed = Computed(node.type, *cost, parser.height)
         parser.scope = parser.scope.with_computed(name, computed)
         found.append(ComputeItem(node, name))
         if not cursor.accept(","):

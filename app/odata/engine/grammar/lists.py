@@ -50,7 +50,7 @@ def read(reader: Reader) -> list[Literal]:
     cursor.advance()
     items = []
     while cursor.kind != closing or items:
-        reader.budget.spend_item(cursor)
+        reader.budget.spend_items(cursor)
         items.append(_item(reader))
         if not cursor.accept(","):
             break

@@ -23,7 +23,7 @@ from app.odata.engine.edm import (
 )
 from app.odata.engine.grammar.functions import NOT_SUPPORTED
 from app.odata.engine.grammar.lexer import Cursor, shown
-from app.odata.engine.grammar.scope import Scope, type_name, type_named
+from app.odata.engine.grammar.scope import Computed, Scope, type_name, type_named
 from app.odata.engine.problems import Problem
 
 
@@ -44,6 +44,14 @@ def member(scope: Scope, source: Node, cursor: Cursor) -> Node | None:
     if found is None and is_open(scope.model, kind) and "." not in name:
         return _dynamic(scope, source, kind, cursor)
     return found
+
+
+def computed_by(scope: Scope, node: Node) -> Computed | None:
+    """What computes a member; None for one that is stored."""
+    if not isinstance(node, Member) or node.name not in scope.computed:
+        return None
+    own = isinstance(node.source, Variable) and _is_instance(scope, node.source)
+    return scope.computed[node.name] if own else None
 
 
 def is_known(scope: Scope, cursor: Cursor) -> bool:

@@ -11,6 +11,7 @@ from app.odata.engine.edm import BOOLEAN, INT64, CollectionType, EntityType
 from app.odata.engine.grammar import search
 from app.odata.engine.grammar.lexer import shown
 from app.odata.engine.grammar.members import (
+    computed_by,
     home_of,
     member,
     narrowed,
@@ -56,16 +57,21 @@ def _named(reader: Reader) -> Node:
         node: Node | None = replace(variable, position=cursor.position)
     else:
         instance = scope.instance(cursor.position)
-        node = member(scope, instance, cursor)
-        computed = scope.computed.get(cursor.value)
-        if computed is not None:
-            reader.budget.spend(cursor, computed.cost)
-            reader.height = reader.budget.bear(cursor, computed.height)
-        if node is None:
-            node = narrowed(scope, instance, cursor)
+        node = _member(reader, instance) or narrowed(scope, instance, cursor)
     if node is None:
         raise no_member(scope, scope.type, cursor)
     cursor.advance()
+    return node
+
+
+def _member(reader: Reader, source: Node) -> Node | None:
+    """The member that the name at the cursor means. One that is computed costs its expression."""
+    node = member(reader.scope, source, reader.cursor)
+    computed = None if node is None else computed_by(reader.scope, node)
+    if computed is not None:
+        reader.budget.spend(reader.cursor, computed.nodes)
+        reader.budget.spend_items(reader.cursor, computed.items)
+        reader.height = reader.budget.bear(reader.cursor, computed.height)
     return node
 
 
@@ -103,7 +109,7 @@ def _step(reader: Reader, node: Node) -> Node:
         raise cursor.unexpected("a property")
     if cursor.follows == "(":
         return _called(reader, node)
-    found = None if isinstance(node.type, CollectionType) else member(reader.scope, node, cursor)
+    found = None if isinstance(node.type, CollectionType) else _member(reader, node)
     found = found or narrowed(reader.scope, node, cursor)
     if found is None:
         raise no_member(reader.scope, node.type, cursor)

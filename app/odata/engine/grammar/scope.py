@@ -22,12 +22,13 @@ THIS: Final = "$this"
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A property that $compute adds. Its use costs as much as its expression: `cost` nodes, a tree
-    of `height`; so computed properties of computed properties cannot grow without limit.
+    """A property that $compute adds. Its use costs as much as its expression: `nodes`, `items` of
+    lists, a tree of `height`; so computed properties of computed ones cannot grow without limit.
     """
 
     type: NodeType
-    cost: int = 1
+    nodes: int = 1
+    items: int = 0
     height: int = 1
 
 

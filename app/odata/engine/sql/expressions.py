@@ -1,7 +1,7 @@
 """Typed nodes to SQL: the one place that other parts of the engine ask."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
@@ -40,19 +40,12 @@ from app.odata.engine.sql.places import Place, member, navigated, reached, resol
 from app.odata.engine.sql.translating import Translating, Truth, is_null
 
 
-def utc_now() -> datetime:
-    """The clock on the wall, for services that do not give one."""
-    return datetime.now(UTC)
-
-
 class Translator(Translating):
     """The translation of one request's expressions, for one caller. Every use of a source gets a
     name of its own: t0, t1, …; so statements of the same shape have the same text.
     """
 
-    def __init__(
-        self, service: Service, caller: Caller, clock: Callable[[], datetime] = utc_now
-    ) -> None:
+    def __init__(self, service: Service, caller: Caller, clock: Callable[[], datetime]) -> None:
         self.service = service
         self.caller = caller
         self.clock = clock

@@ -6,17 +6,19 @@ does not see is like none.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Join, Select, and_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from app.odata.engine.ast import Member, Narrow, Navigate, Node, Variable
 from app.odata.engine.edm import EntitySet, EntityType, Model, Navigation, Singleton
-from app.odata.engine.problems import NotSupported
+from app.odata.engine.problems import BadRequest, NotSupported
 from app.odata.engine.sql.environment import Bound, Derived, Environment, Known
 from app.odata.engine.sql.operations import operation
 from app.odata.engine.sql.translating import Translating, Truth
+
+LONGEST: Final = 20  # navigations in one path: SQLite joins at most 64 tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Place:
         return reached
 
     def further(self, hop: Hop) -> "Place":
-        """One navigation further."""
+        """One navigation further. Raises BadRequest for one too many."""
+        if len(self.hops) == LONGEST:
+            raise BadRequest(f"A path has at most {LONGEST} navigation properties")
         return replace(self, hops=(*self.hops, hop), prefix="")
 
     def selected(self, *columns: ColumnElement[Any]) -> Select[Any]:
