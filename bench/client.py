@@ -84,7 +84,8 @@ class _Connection:
         first, *lines = head.split("\r\n")
         self.status = first[9:12]
         named = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
-        self.missing = int(named["content-length"])
+        # An answer 204 has no body, and no length of one.
+        self.missing = int(named.get("content-length", "0"))
         self.closing = named.get("connection") == "close"
 
 

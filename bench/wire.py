@@ -43,6 +43,8 @@ _ANSWERS = load(os.environ.get("WIRE_ANSWERS"))
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The answer that the request names in its header X-Bench."""
+    # A body that nobody read would reset the connection.
+    environ["wsgi.input"].read()
     status, head, body = _ANSWERS[environ["HTTP_X_BENCH"]]
     start_response(status, head)
     return (body,)

@@ -3,16 +3,29 @@
 import base64
 import http.client
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from random import Random
+from urllib.parse import quote
 
 from bench.client import Address
 from bench.wire import Answer
 
 PAGES = 4
-READS = ("page", "list", "overdue", "one")
-WRITES = ("create", "edit", "complete")
+READS = (
+    "page",
+    "list",
+    "overdue",
+    "one",
+    "odata-page",
+    "odata-query",
+    "odata-count",
+    "odata-one",
+    "odata-dynamic",
+    "odata-apply",
+)
+WRITES = ("create", "edit", "complete", "odata-post", "odata-patch", "odata-batch")
 ABOUT = {
     "page": "page of 250 open tasks by due date",
     "list": "one task list",
@@ -21,7 +34,18 @@ ABOUT = {
     "create": "create a task",
     "edit": "edit a task's content",
     "complete": "complete a task",
+    "odata-page": "OData: 250 tasks, all properties",
+    "odata-query": "OData: open tasks of a project, $select, $orderby, $top=50",
+    "odata-count": "OData: /Task/$count",
+    "odata-one": "OData: one task by key",
+    "odata-dynamic": "OData: DynamicTaskItem, 100 rows",
+    "odata-apply": "OData: $apply, tasks and hours by project",
+    "odata-post": "OData: POST a task",
+    "odata-patch": "OData: PATCH a task",
+    "odata-batch": "OData: BatchInsert of 1,000 tasks",
 }
+BATCH = 1000
+SAFE = "/?&=$(),'"
 _HOP = {"connection", "date", "server", "keep-alive", "transfer-encoding", "content-length"}
 
 
@@ -39,6 +63,8 @@ class Ids:
 
     tasks: list[int]
     lists: list[int]
+    task_uids: list[str]
+    project_uids: list[str]
 
 
 def find_ids(address: Address, key: str, wanted: int) -> Ids:
@@ -58,7 +84,20 @@ def find_ids(address: Address, key: str, wanted: int) -> Ids:
     if not tasks:
         raise SystemExit("the server has no open task that this key sees")
     Random(1).shuffle(tasks)
-    return Ids(tasks, lists)
+    return Ids(tasks, lists, *_uids(address, key))
+
+
+def _uids(address: Address, key: str) -> tuple[list[str], list[str]]:
+    """GUIDs of open tasks and of projects."""
+
+    def values(path: str, name: str) -> list[str]:
+        _, _, body = ask(address, request("GET", quote(path, SAFE), key, "ids"))
+        return [item[name] for item in json.loads(body)["value"]]
+
+    tasks = values("/odata/Task?$filter=not IsDone&$select=TaskItemId&$top=1000", "TaskItemId")
+    projects = values("/odata/Project?$select=ProjectId&$top=100", "ProjectId")
+    Random(1).shuffle(tasks)
+    return tasks, projects
 
 
 def _completable(items: list[dict[str, str]]) -> list[int]:
@@ -100,7 +139,54 @@ def workloads(key: str, ids: Ids) -> dict[str, Workload]:
         put("edit", "/tasks/{}.json", True),
         put("complete", "/tasks/{}/complete.json", False),
     )
-    return {each.name: each for each in made}
+    return {each.name: each for each in (*made, *_odata(key, ids))}
+
+
+def _odata(key: str, ids: Ids) -> tuple[Workload, ...]:
+    """The same store by the other dialect."""
+    number = count(1)
+
+    def get(name: str, *paths: str) -> Workload:
+        return Workload(name, [request("GET", quote(path, SAFE), key, name) for path in paths])
+
+    def send(name: str, method: str, pairs: Iterable[tuple[str, object]]) -> Workload:
+        return Workload(name, [request(method, path, key, name, body) for path, body in pairs])
+
+    query = (
+        "/odata/Task?$filter=ProjectId eq {} and IsDone eq false"
+        "&$select=Name,EndDateTime&$orderby=EndDateTime&$top=50"
+    )
+    apply = "groupby((ProjectId),aggregate($count as Tasks,WorkAmount with sum as Hours))"
+    new = {"Name": "Order the material", "EndDateTime": "2030-01-15T16:00:00Z", "WorkAmount": 1.5}
+    return (
+        get("odata-page", "/odata/Task?$top=250"),
+        get("odata-query", *(query.format(each) for each in ids.project_uids)),
+        get("odata-count", "/odata/Task/$count"),
+        get("odata-one", *(f"/odata/Task({each})" for each in ids.task_uids)),
+        get("odata-dynamic", "/odata/DynamicTaskItem?$top=100"),
+        get("odata-apply", f"/odata/Task?$apply={apply}"),
+        send(
+            "odata-post",
+            "POST",
+            (("/odata/Task", new | {"ProjectId": each}) for each in ids.project_uids),
+        ),
+        send(
+            "odata-patch",
+            "PATCH",
+            (
+                (f"/odata/Task({each})", {"Name": f"Edited {next(number)}"})
+                for each in ids.task_uids
+            ),
+        ),
+        send(
+            "odata-batch",
+            "POST",
+            (
+                ("/odata/Task/BatchInsert", {"items": [new | {"ProjectId": each}] * BATCH})
+                for each in ids.project_uids
+            ),
+        ),
+    )
 
 
 def _create(key: str, ids: Ids) -> Workload:

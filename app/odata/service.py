@@ -11,19 +11,10 @@ from app.clock import clock
 from app.config import Settings
 from app.odata.engine.source import Limits, Service
 from app.odata.engine.sql import sqlite
-from app.odata.sets.model import SPECS, build
+from app.odata.sets.model import build
 from app.queries.connection import reading
 from app.services.execute import together
 from app.storage import FileStore
-
-# Fields of domain errors whose neutral names no property spells.
-SPELLED = {
-    "assignees": "ContactId",
-    "contact_id": "ContactId",
-    "html": "htmlText",
-    "notify": "notificationContactIds",
-    "predecessors": "IsDone",
-}
 
 
 @contextmanager
@@ -40,16 +31,6 @@ def _parameters(viewer: Viewer) -> Mapping[str, Any]:
     return {**viewer.values, "now": clock.now()}
 
 
-def _spellings() -> dict[str, str]:
-    """Neutral names of commands -> properties. Where sets differ, the task's wins."""
-    found: dict[str, str] = {}
-    for spec in SPECS:
-        for each in spec.members:
-            if each.change is not None:
-                found.setdefault(each.change, each.property.name)
-    return found | SPELLED
-
-
 def prepare_connections(engine: Engine) -> None:
     """Let every new connection to SQLite know the functions of expressions."""
     if engine.dialect.name == "sqlite":
@@ -59,7 +40,6 @@ def prepare_connections(engine: Engine) -> None:
 def make_service(settings: Settings) -> Service:
     """The service for an application's settings."""
     parts = build(FileStore(settings.files_path), int(settings.max_upload))
-    spellings = _spellings()
     return Service(
         model=parts.model,
         sources=parts.sources,
@@ -68,7 +48,6 @@ def make_service(settings: Settings) -> Service:
         atomically=_atomically,
         parameters=_parameters,
         clock=clock.now,
-        spell=lambda name: spellings.get(name, name),
         limits=Limits(
             url=int(settings.odata_max_url),
             nodes=int(settings.odata_max_nodes),

@@ -122,6 +122,7 @@ def copy_people(work: Work, made: dict[int, int], project_id: int | None) -> boo
         select(Assignment.__table__)
         .join(Person, Person.id == Assignment.person_id)
         .where(among(work.connection, Assignment.task_id, list(made)), sees_project(project_id))
+        .order_by(Assignment.task_id, Assignment.ordinal)
     )
     kept = ("person_id", "ordinal", "work_hours")
     work.insert_many(
@@ -153,13 +154,17 @@ def copy_tags(work: Work, made: dict[int, int]) -> None:
 
 def copy_files(work: Work, made: dict[int, int]) -> None:
     """The files that the viewer sees; they are carried twice then, not stored twice."""
-    rows = work.all(
-        select(TaskFile.task_id, TaskFile.file_id)
-        .join(File, File.id == TaskFile.file_id)
-        .where(among(work.connection, TaskFile.task_id, list(made)), visible_file(work.viewer))
-    )
+    mine = among(work.connection, TaskFile.task_id, list(made))
+    rows = work.all(select(TaskFile.task_id, TaskFile.file_id).where(mine))
+    carried = among(work.connection, File.id, sorted({row.file_id for row in rows}))
+    seen = set(work.ids(select(File.id).where(carried, visible_file(work.viewer))))
     work.insert_links(
-        TaskFile, ({"task_id": made[row.task_id], "file_id": row.file_id} for row in rows)
+        TaskFile,
+        (
+            {"task_id": made[row.task_id], "file_id": row.file_id}
+            for row in rows
+            if row.file_id in seen
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete, select
 
+from app.access import visible_file
 from app.errors import Invalid, NotFound
 from app.models import File, PendingFile, TaskFile
 from app.services.commands import UNSET, AddPendingFile, TaskChanges, Unset
@@ -56,8 +57,9 @@ def unlink_file(command: UnlinkFile, work: Work) -> None:
     """
     task = task_to_edit(work, command.task_id)
     link = (TaskFile.task_id == task.id, TaskFile.file_id == command.file_id)
-    carried = select(File.id).join(TaskFile, TaskFile.file_id == File.id)
-    if work.scalar(carried.where(*link, File.deleted_at.is_(None))) is None:
+    seen = select(File.id).where(File.id == command.file_id, visible_file(work.viewer))
+    carried = select(TaskFile.file_id).where(*link)
+    if work.scalar(seen) is None or work.scalar(carried) is None:
         raise NotFound("File not found")
     work.run(delete(TaskFile).where(*link))
     work.touch([task.id])

@@ -1,4 +1,4 @@
-"""What hangs on a task: comments, contributors, stopwatches, files, relations, calendar, followers."""
+"""What hangs on a task: comments, contributors, stopwatches, files, relations, feeds, followers."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

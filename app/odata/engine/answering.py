@@ -7,7 +7,7 @@ from urllib.parse import quote
 from app.errors import NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine import contexts
-from app.odata.engine.applying import applied
+from app.odata.engine.applying import AppliedRows, applied_entities
 from app.odata.engine.ast import Options, SelectItem
 from app.odata.engine.edm import STREAM, CollectionType, ComplexType, EnumType, PrimitiveType
 from app.odata.engine.envelope import empty_reply, json_reply, list_etag, text_reply
@@ -19,7 +19,15 @@ from app.odata.engine.paging import write as token_of
 from app.odata.engine.presenting import Presenter, etag_text
 from app.odata.engine.primitives import to_text
 from app.odata.engine.problems import BadRequest, NoSuchResource
-from app.odata.engine.reading import Fetched, Listing, Reading, check_page, fetch, fetch_one
+from app.odata.engine.reading import (
+    Fetched,
+    Listing,
+    Page,
+    Reading,
+    check_page,
+    fetch,
+    fetch_one,
+)
 from app.odata.engine.rendering import plain_value
 from app.odata.engine.source import Stream
 from app.odata.engine.writing import matches
@@ -50,13 +58,26 @@ def answer_focus(exchange: Exchange, reading: Reading, focus: Focus, last: at.St
 def entities(exchange: Exchange, reading: Reading, focus: Entities) -> Reply:
     """A page of a collection."""
     options = exchange.options(reading, CollectionType(focus.type), focus.home)
-    if options.apply:
-        return applied(exchange, reading, focus, options)
     page = check_page(reading, options, exchange.purpose, focus)
-    fetched = fetch(Listing(reading, focus, options), page)
+    if options.apply:
+        fetched = applied_entities(reading, focus, options, page)
+        if fetched is None:
+            return _applied(exchange, AppliedRows(reading, focus, options), focus, options, page)
+    else:
+        fetched = fetch(Listing(reading, focus, options), page)
     items = Presenter(reading).entities(fetched, options)
     fragment = contexts.of_entities(_home_name(focus), options, exchange.manner)
     return listed(exchange, items, fragment, total=fetched.total, end=fetched.end)
+
+
+def _applied(
+    exchange: Exchange, rows: AppliedRows, focus: Entities, options: Options, page: Page
+) -> Reply:
+    """A page of what $apply made, when that is no entities any more."""
+    items, end = rows.page(page)
+    total = rows.total() if options.count else None
+    fragment = contexts.of_entities(_home_name(focus), options, exchange.manner)
+    return listed(exchange, items, fragment, total=total, end=end)
 
 
 def _home_name(focus: Entities | Entity) -> str:

@@ -19,7 +19,7 @@ def of_entities(name: str, options: Options, manner: Manner, *, single: bool = F
 
 def select_list(options: Options, manner: Manner) -> str:
     """`(Name,Project(Name))`, or "" when all properties are there and nothing is expanded."""
-    if options.shape is not None:
+    if options.shape is not None and options.select is None:
         return f"({','.join(_shape_names(options.shape))})"
     named: list[str] = []
     if options.select_all:

@@ -11,6 +11,7 @@ from app.odata.engine.edm import (
     Parameter,
 )
 from app.odata.engine.source import Answer, Call, Handler
+from app.odata.sets.spelling import Names, spelled
 
 NAMESPACE = "Default"
 Declared = tuple[Operation, Handler]
@@ -40,9 +41,12 @@ def action(
     returns: EdmType | None = None,
     status: int = 200,
     on_request: bool = False,
-    spelled: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda body: body,
+    members: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda body: body,
+    says: Names | None = None,
 ) -> Declared:
-    """An action with what runs it; without `returns` it answers 204."""
+    """An action with what runs it; without `returns` it answers 204. `members` may rename members
+    of the body, `says` is fields of its commands -> parameters, for errors.
+    """
     made = Operation(
         name,
         NAMESPACE,
@@ -52,7 +56,8 @@ def action(
         returns,
         set_path=_set_path(returns, bound_to),
     )
-    handler = Handler(run, 204 if returns is None else status, on_request, spelled)
+    run = run if says is None else _saying(run, says)
+    handler = Handler(run, 204 if returns is None else status, on_request, members)
     return made, handler
 
 
@@ -67,6 +72,14 @@ def function(
     """A function with what runs it."""
     made = Operation(name, NAMESPACE, "function", bound_to, parameters, returns, writes=writes)
     return made, Handler(run, 204 if returns is None else 200)
+
+
+def _saying(run: Run, names: Names) -> Run:
+    def said(call: Call) -> Answer:
+        with spelled(names):
+            return run(call)
+
+    return said
 
 
 def _set_path(returns: EdmType | None, bound_to: EdmType) -> str | None:

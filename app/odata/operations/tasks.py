@@ -33,6 +33,7 @@ from app.odata.operations.facts import (
     stopwatch_facts,
 )
 from app.odata.sets.spec import NAMESPACE
+from app.odata.sets.spelling import named_by
 from app.odata.sets.task_source import TaskSource
 from app.queries import identities
 from app.queries.catalogues.board import STATUSES
@@ -137,14 +138,14 @@ class TaskOperations:
                 self.batch_insert,
                 parameter("items", many(task)),
                 returns=many(task),
-                spelled=one_array,
+                members=one_array,
             ),
             action(
                 "BatchDelete",
                 many(task),
                 self.batch_delete,
                 parameter("items", many(GUID)),
-                spelled=one_array,
+                members=one_array,
             ),
         )
 
@@ -158,6 +159,7 @@ class TaskOperations:
                 optional("afterTaskItemId", GUID),
                 returns=task,
                 on_request=True,
+                says={"status_id": "taskItemStatusId", "after_id": "afterTaskItemId"},
             ),
             action(
                 "UpdateProjectDefinedField",
@@ -168,7 +170,15 @@ class TaskOperations:
                 returns=task,
                 on_request=True,
             ),
-            action("Copy", task, _copy, optional("projectId", GUID), returns=task, status=201),
+            action(
+                "Copy",
+                task,
+                _copy,
+                optional("projectId", GUID),
+                returns=task,
+                status=201,
+                says={"project_id": "projectId"},
+            ),
         )
 
     def _comments(self, task: EntityType) -> tuple[Declared, ...]:
@@ -181,6 +191,7 @@ class TaskOperations:
                 parameter("notificationContactIds", many(GUID)),
                 returns=self._source.note_type,
                 on_request=True,
+                says={"html": "htmlText", "notify": "notificationContactIds"},
             ),
             function(
                 "DeleteNote",
@@ -203,6 +214,7 @@ class TaskOperations:
                 amount,
                 done,
                 returns=CONTRIBUTOR,
+                says={"person_id": "contactId", "work_hours": "workAmount"},
             ),
             action(
                 "UpdateContributor",
@@ -213,6 +225,7 @@ class TaskOperations:
                 done,
                 returns=CONTRIBUTOR,
                 on_request=True,
+                says={"work_hours": "workAmount"},
             ),
             action("RemoveContributor", task, _remove_contributor, parameter("id", GUID)),
         )
@@ -228,9 +241,17 @@ class TaskOperations:
 
     def _links(self, task: EntityType) -> tuple[Declared, ...]:
         return (
-            action("AddDocumentToTaskItem", task, _link, parameter("documentIds", many(GUID))),
+            action(
+                "AddDocumentToTaskItem",
+                task,
+                _link,
+                parameter("documentIds", many(GUID)),
+                says={"files": "documentIds"},
+            ),
             action("RemoveDocumentFromTaskItem", task, _unlink, parameter("documentId", GUID)),
-            action("AddRelation", task, _relate, parameter("itemId", GUID)),
+            action(
+                "AddRelation", task, _relate, parameter("itemId", GUID), says={"other_id": "itemId"}
+            ),
             action("RemoveRelation", task, _part, parameter("itemId", GUID)),
         )
 
@@ -252,6 +273,7 @@ class TaskOperations:
                 _follow,
                 parameter("contactIds", many(GUID)),
                 optional("projectId", GUID),
+                says={"person_ids": "contactIds"},
             ),
             action("RemoveNotificationFollower", task, _unfollow, parameter("contactId", GUID)),
         )
@@ -327,23 +349,23 @@ def _add_contributor(call: Call) -> Answer:
 
 def _update_contributor(call: Call) -> Answer:
     sent, task = call.parameters, _task(call)
-    row = identities.id_of(CONTRIBUTORS, sent["id"], call.caller)
+    row = named(CONTRIBUTORS, sent["id"], "id", call.caller)
     hours, done = sent.get("workAmount"), sent.get("isDone")
-    execute(
-        commands.EditContributor(
-            task_id=task,
-            assignment_id=row,
-            work_hours=UNSET if hours is None else hours,
-            is_done=UNSET if done is None else done,
-        ),
-        call.caller,
+    change = commands.EditContributor(
+        task_id=task,
+        assignment_id=row,
+        work_hours=UNSET if hours is None else hours,
+        is_done=UNSET if done is None else done,
     )
+    with named_by("id"):
+        execute(change, call.caller)
     return contributors(task, call.caller, row)[0]
 
 
 def _remove_contributor(call: Call) -> Answer:
-    row = identities.id_of(CONTRIBUTORS, call.parameters["id"], call.caller)
-    execute(commands.RemoveContributor(_task(call), row), call.caller)
+    task, row = _task(call), named(CONTRIBUTORS, call.parameters["id"], "id", call.caller)
+    with named_by("id"):
+        execute(commands.RemoveContributor(task, row), call.caller)
     return None
 
 
@@ -377,7 +399,9 @@ def _link(call: Call) -> Answer:
 
 def _unlink(call: Call) -> Answer:
     file = named(DOCUMENTS, call.parameters["documentId"], "documentId", call.caller)
-    execute(commands.UnlinkFile(_task(call), file), call.caller)
+    task = _task(call)
+    with named_by("documentId"):
+        execute(commands.UnlinkFile(task, file), call.caller)
     return None
 
 
@@ -389,7 +413,9 @@ def _relate(call: Call) -> Answer:
 
 def _part(call: Call) -> Answer:
     other = named(TASKS, call.parameters["itemId"], "itemId", call.caller)
-    execute(commands.RemoveRelation(_task(call), other), call.caller)
+    task = _task(call)
+    with named_by("itemId"):
+        execute(commands.RemoveRelation(task, other), call.caller)
     return None
 
 
@@ -422,5 +448,7 @@ def _follow(call: Call) -> Answer:
 
 def _unfollow(call: Call) -> Answer:
     person = named(PEOPLE, call.parameters["contactId"], "contactId", call.caller)
-    execute(commands.RemoveFollower(_task(call), person), call.caller)
+    task = _task(call)
+    with named_by("contactId"):
+        execute(commands.RemoveFollower(task, person), call.caller)
     return None

@@ -13,9 +13,9 @@ from app.queries import identities
 from app.queries.catalogues.structure import PROJECTS
 from app.queries.catalogues.tasks import TASKS
 from app.queries.catalogues.templates import TEMPLATES
-from app.queries.templates import template_body
 from app.services.execute import execute
 from app.services.neighbour_commands import LoadTemplate, SaveTemplate, UploadTemplate
+from app.services.templates import download_template
 
 
 def template_operations(template: EntityType, task: EntityType) -> tuple[Declared, ...]:
@@ -29,6 +29,7 @@ def template_operations(template: EntityType, task: EntityType) -> tuple[Declare
             parameter("name", STRING),
             returns=template,
             on_request=True,
+            says={"project_id": "projectId"},
         ),
         action(
             "LoadTemplateForProject",
@@ -37,6 +38,7 @@ def template_operations(template: EntityType, task: EntityType) -> tuple[Declare
             parameter("projectId", GUID),
             returns=many(task),
             on_request=True,
+            says={"project_id": "projectId"},
         ),
         action(
             "UploadTemplate",
@@ -79,9 +81,9 @@ def _upload(call: Call) -> Answer:
 
 def _download(call: Call) -> Answer:
     """The template as JSON, under the type and name that the document prints (decision 27)."""
-    name, body = template_body(_template(call), call.caller)
-    content = body.encode()
-    return Stream([content], "application/xml", len(content), disposition(f"{name}.json"))
+    found = download_template(_template(call), call.caller)
+    content, name = found.body.encode(), f"{found.name}.json"
+    return Stream([content], "application/xml", len(content), disposition(name))
 
 
 def disposition(name: str) -> str:

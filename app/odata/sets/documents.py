@@ -14,8 +14,7 @@ from app.odata.sets.spec import SetSpec
 from app.odata.sets.store import StoreSource
 from app.queries.catalogues.documents import DOCUMENTS
 from app.queries.page import by_id, fetch_one
-from app.services.execute import execute
-from app.services.neighbour_commands import PutDocumentContent
+from app.services.neighbour_commands import EditDocument, PutDocumentContent
 from app.storage import CHUNK, FileStore
 
 
@@ -43,10 +42,12 @@ class DocumentSource(StoreSource):
     def put_stream(
         self, key: Key, name: str | None, body: IO[bytes], media_type: str, caller: Viewer
     ) -> None:
-        """Give a document its bytes. Raises TooLarge."""
+        """Give a document its bytes. Raises TooLarge, Forbidden."""
         row_id = self.id_of(key, caller)
+        # Nothing is stored for who may not change the document.
+        self.run(EditDocument(file_id=row_id), caller)
         kept = self._store.save(_Limited(body, self._limit))
-        execute(PutDocumentContent(row_id, kept.digest, kept.size), caller)
+        self.run(PutDocumentContent(row_id, kept.digest, kept.size), caller)
 
 
 def _kind(file_name: str) -> str:

@@ -1,4 +1,4 @@
-"""The declared properties of DynamicTaskItem: those of InLoox's metadata whose fact the store holds.
+"""The declared properties of DynamicTaskItem: those of InLoox's metadata whose fact is stored.
 
 A column of the flat view (queries/catalogues/dynamic.py) has the name of its property.
 """

@@ -11,7 +11,6 @@ from app.odata.sets.spec import SetSpec, Values, member
 from app.odata.sets.store import StoreSource
 from app.queries.catalogues.fields import FIELD_VALUES, FIELDS
 from app.queries.catalogues.structure import PROJECTS
-from app.services.execute import execute
 from app.services.neighbour_commands import AddField, DeleteField, EditField, SetFieldValue
 
 
@@ -105,7 +104,7 @@ class FieldValueSource(StoreSource):
 
     def _set(self, name: str, uid: str, values: Any, viewer: Viewer) -> Key:
         if "Value" in values:
-            execute(SetFieldValue(name, uid, values["Value"]), viewer)
+            self.run(SetFieldValue(name, uid, values["Value"]), viewer)
         elif not name:
             raise NotFound("CustomField: no such entity")
         return (name, uid)

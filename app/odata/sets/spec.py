@@ -84,7 +84,8 @@ Drop = Callable[[int], Any]
 @dataclass(frozen=True, slots=True, eq=False)
 class SetSpec:
     """An entity set. The three functions make commands of neutral values and ids; without one, the
-    set does not take the method. `required` are the properties without which nothing can be made.
+    set does not take the method. `required` are the properties without which nothing can be made;
+    `said_of` names the property that an error is about whose field no property changes.
     """
 
     name: str
@@ -101,6 +102,13 @@ class SetSpec:
     media: bool = False
     open: bool = False
     bindings: Mapping[str, str] = field(default_factory=dict)
+    said_of: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Fields of the set's commands -> properties, for errors."""
+        changed = {each.change: each.property.name for each in self.members if each.change}
+        return {**changed, **self.said_of}
 
     @property
     def by_name(self) -> dict[str, Member]:

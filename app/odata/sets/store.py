@@ -11,9 +11,12 @@ from app.odata.engine.edm import EntityType
 from app.odata.engine.problems import NoSuchResource
 from app.odata.engine.source import Given, Key, Rows, Source
 from app.odata.sets.spec import SetSpec, Values
+from app.odata.sets.spelling import spelled
 from app.queries import identities
 from app.queries.rows import Aliased
 from app.services.execute import execute
+
+LINKED = {"files": "@odata.id", "other_id": "@odata.id"}  # what a reference names
 
 
 class StoreRows(Rows):
@@ -68,6 +71,7 @@ class StoreSource(Source):
         self.spec = spec
         self.type = kind
         self._ways = {each.navigation.name: each for each in spec.ways}
+        self._spellings = spec.spellings
 
     def rows(self, name: str, caller: Viewer) -> StoreRows:
         """A new use of the catalogue."""
@@ -81,6 +85,11 @@ class StoreSource(Source):
         """What a body gives, in neutral names, ids in place of GUIDs."""
         return neutral(self.spec, [given], viewer)[0]
 
+    def run(self, command: Any, viewer: Viewer) -> Any:
+        """Carry out a command; its errors name properties."""
+        with spelled(self._spellings):
+            return execute(command, viewer)
+
     def create(self, given: Given, caller: Viewer) -> Key:
         """Make one; gives its GUID."""
         return self._made(given.values, caller)
@@ -93,7 +102,7 @@ class StoreSource(Source):
         key_name = self.spec.key[0]
         if values.get(key_name) is not None:
             sent["uid"] = values[key_name]
-        made = execute(self.spec.add(sent), viewer)
+        made = self.run(self.spec.add(sent), viewer)
         return (identities.uid_of(self.spec.catalogue, made, viewer),)
 
     def update(self, key: Key, given: Given, caller: Viewer) -> None:
@@ -101,19 +110,22 @@ class StoreSource(Source):
         if self.spec.edit is None:
             raise NotImplementedError(self.spec.name)
         row_id = self.id_of(key, caller)
-        execute(self.spec.edit(row_id, self.sent(given.values, caller)), caller)
+        self.run(self.spec.edit(row_id, self.sent(given.values, caller)), caller)
 
     def delete(self, key: Key, caller: Viewer) -> None:
         """Delete one."""
         if self.spec.drop is None:
             raise NotImplementedError(self.spec.name)
-        execute(self.spec.drop(self.id_of(key, caller)), caller)
+        self.run(self.spec.drop(self.id_of(key, caller)), caller)
 
     def upsert(self, key: Key, given: Given, caller: Viewer) -> Key:
         """Make one under the client's GUID, when the body can make one (decision 24)."""
         needed = (*self.spec.required, *self.spec.upsert_needs)
-        if identities.is_used(self.spec.catalogue, str(key[0])) or any(
-            given.values.get(name) is None for name in needed
+        ours = self.spec.by_name[self.spec.key[0]].change is None  # the server gives the keys
+        if (
+            ours
+            or identities.is_used(self.spec.catalogue, str(key[0]))
+            or any(given.values.get(name) is None for name in needed)
         ):
             raise NoSuchResource(f"{self.spec.name}: no such entity")
         try:
@@ -142,7 +154,8 @@ class StoreSource(Source):
         way = self._ways[navigation]
         catalogue = identities.catalogue_named(self.spec.catalogue.links[way.link].target)
         other = identities.id_of(catalogue, str(target[0]), viewer)
-        execute(command(self.id_of(key, viewer), other), viewer)
+        with spelled(LINKED):
+            execute(command(self.id_of(key, viewer), other), viewer)
 
 
 def require(spec: SetSpec, values: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -12,7 +12,6 @@ from app.odata.sets.store import StoreSource, neutral
 from app.odata.sets.tasks import add_task
 from app.queries import identities
 from app.services.commands import AddTask, AddTaskBatch, EditTask, TaskChanges
-from app.services.execute import execute
 
 
 class TaskSource(StoreSource):
@@ -38,7 +37,7 @@ class TaskSource(StoreSource):
             if item.get("TaskItemId") is not None:
                 each["uid"] = item["TaskItemId"]
         commands: tuple[AddTask, ...] = tuple(add_task(each) for each in sent)
-        ids = execute(AddTaskBatch(commands), viewer)
+        ids = self.run(AddTaskBatch(commands), viewer)
         done = [task for task, item in zip(ids, items, strict=True) if item.get("IsDone")]
         self._complete(done, viewer)
         return tuple((uid,) for uid in identities.uids_of(self.spec.catalogue, ids, viewer))
@@ -61,4 +60,4 @@ class TaskSource(StoreSource):
     def _complete(self, ids: Sequence[int], viewer: Viewer) -> None:
         for task_id in ids:
             changed = EditTask(task_id=task_id, changes=TaskChanges(), allow_update=True, done=True)
-            execute(changed, viewer)
+            self.run(changed, viewer)

@@ -125,4 +125,10 @@ TASK = SetSpec(
         "Documents": "Document",
         "Relations": "Task",
     },
+    said_of={
+        "assignees": "ContactId",
+        "predecessors": "IsDone",
+        "comment_followers": "ProjectId",
+        "granted": "ProjectId",
+    },
 )

@@ -104,7 +104,7 @@ USER_STOPWATCH = SetSpec(
     catalogue=STOPWATCHES,
     members=(
         member("UserStopwatchId", GUID, "uid", nullable=False),
-        member("ElapsedSeconds", INT32, "seconds", nullable=False),
+        member("ElapsedSeconds", INT32, "elapsed_seconds", nullable=False),
         member("InitiallyStartedAt", DATE_TIME_OFFSET, "first_started_at", nullable=False),
         member("StartedAt", DATE_TIME_OFFSET, "started_at", nullable=False),
         member("PausedAt", DATE_TIME_OFFSET, "paused_at"),

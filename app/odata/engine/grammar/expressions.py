@@ -9,7 +9,7 @@ from app.odata.engine.ast import Literal, Node
 from app.odata.engine.edm import CollectionType, EdmType, EnumType, PrimitiveType
 from app.odata.engine.grammar import lists, literals
 from app.odata.engine.grammar.budget import Budget
-from app.odata.engine.grammar.lexer import Excerpt, whole
+from app.odata.engine.grammar.lexer import UNSTORABLE, Excerpt, whole
 from app.odata.engine.grammar.operators import fit
 from app.odata.engine.grammar.parser import Parser
 from app.odata.engine.grammar.scope import Scope, type_name
@@ -111,10 +111,26 @@ def _json(excerpt: Excerpt, limits: Limits, wanted: type) -> Any:
         value = json.loads(excerpt.value, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, ArithmeticError):
         raise excerpt.wrong("This is not JSON") from None
+    if not _storable(value):
+        raise excerpt.wrong("A string in it has a character that is not allowed")
     if not isinstance(value, wanted):
         shape = "array" if wanted is list else "object"
         raise excerpt.wrong(f"A JSON {shape} is due here")
     return value
+
+
+def _storable(value: Any) -> bool:
+    """No string in a JSON value has a character that no database can hold."""
+    rest = [value]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, dict):
+            rest += [*part, *part.values()]
+        elif isinstance(part, list):
+            rest += part
+        elif isinstance(part, str) and UNSTORABLE.search(part):
+            return False
+    return True
 
 
 def _no_constant(name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from app.odata.engine.problems import BadRequest, NotSupported
 
 END: Final = "end"
+UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # no database takes these in a text
 SHOWN: Final = 60  # characters of a client's text that a message repeats
 
 _IDENTIFIER = r"[^\W\d]\w*+"
@@ -37,7 +38,6 @@ _TOKEN: Final = re.compile(
     r"[ \t\r\n]*+(?:" + "|".join(f"(?P<{name}>{each})" for name, each in _GROUPS.items()) + ")",
     re.DOTALL,
 )
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def shown(text: str) -> str:
@@ -70,7 +70,7 @@ class Excerpt:
 
 def whole(text: str, target: str) -> Excerpt:
     """All of an option's text. Raises BadRequest for characters that no database can hold."""
-    bad = None if text.isascii() and "\x00" not in text else _UNSTORABLE.search(text)
+    bad = None if text.isascii() and "\x00" not in text else UNSTORABLE.search(text)
     if bad is not None:
         message = "A character in the text is not allowed"
         raise BadRequest(message, target=target, position=bad.start())

@@ -5,7 +5,6 @@ members without their type). A date meets an instant as midnight UTC, which is o
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -35,7 +34,7 @@ from app.odata.engine.edm import (
     Model,
     PrimitiveType,
 )
-from app.odata.engine.grammar.lexer import Cursor, shown
+from app.odata.engine.grammar.lexer import UNSTORABLE, Cursor, shown
 from app.odata.engine.grammar.scope import type_name, type_named
 from app.odata.engine.primitives import from_text
 
@@ -44,7 +43,6 @@ Scalar = PrimitiveType | EnumType
 _INT32: Final = range(-(2**31), 2**31)
 _INT64: Final = range(-(2**63), 2**63)
 _LONG_INTEGER: Final = 20  # characters: longer ones are decimals anyway
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _PREFIXES: Final = {"binary": BINARY, "duration": DURATION}
 _GEO: Final = ("geography", "geometry")
 _WORDS: Final[Mapping[str, tuple[Any, NodeType]]] = {
@@ -191,7 +189,7 @@ def _json_string(cursor: Cursor, model: Model) -> Literal:
         value = json.loads(cursor.value, strict=False)
     except ValueError:
         raise cursor.wrong("This is not a JSON string") from None
-    if _UNSTORABLE.search(value):
+    if UNSTORABLE.search(value):
         raise cursor.wrong("This string has a character that is not allowed")
     return Literal(value, STRING, cursor.position)
 

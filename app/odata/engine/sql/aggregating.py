@@ -17,7 +17,7 @@ from app.odata.engine.ast import (
     NodeType,
     Variable,
 )
-from app.odata.engine.edm import BOOLEAN, INT64, EntityType
+from app.odata.engine.edm import BOOLEAN, EntityType
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.sql import kinds
 from app.odata.engine.sql.comparing import sortable
@@ -49,17 +49,21 @@ def aggregated(
     for number, node in enumerate(partition):
         columns[f"g{number}"] = stages.translating.value(node, env)
     if stage.pending:
-        columns["kept"] = operation(
-            "case", all_of(stage.pending), bound(1, INTEGER), type_=INTEGER
-        )
+        columns["kept"] = operation("case", all_of(stage.pending), bound(1, INTEGER), type_=INTEGER)
     listed = [_item(stages, stage, number, each, columns) for number, each in enumerate(items)]
     if not columns:
         columns["every"] = bound(1, INTEGER)
     rows = stages.cte(stage.selected(*(each.label(name) for name, each in columns.items())))
-    groups = [rows.c[f"g{number}"] for number in range(len(partition))]
-    keys = [sortable(each, node.type, text=False) for each, node in zip(groups, partition)]
-    rows = _each_once(stages, rows, listed, keys)
+    rows = _each_once(stages, rows, listed, _keys(rows, partition))
     return _grouped(stages, rows, listed, partition)
+
+
+def _keys(rows: CTE, partition: tuple[Node, ...]) -> list[ColumnElement[Any]]:
+    """The columns of the groups, as GROUP BY has to see them."""
+    return [
+        sortable(rows.c[f"g{number}"], node.type, text=False)
+        for number, node in enumerate(partition)
+    ]
 
 
 def _item(
@@ -75,7 +79,10 @@ def _item(
     env, node = stage.environment(), item.expression
     kind = _argument_type(item)
     name = f"a{number}"
-    columns[name] = stages.translating.value_as(node, kind, env)
+    value = stages.translating.value_as(node, kind, env)
+    if stage.pending:
+        value = operation("case", all_of(stage.pending), value, type_=value.type)
+    columns[name] = value
     entity = _entity(node) if item.method in ONCE and stage.bound is not None else None
     if entity is None:
         return _Item(item, name)
@@ -122,11 +129,9 @@ def _each_once(
     return stages.cte(select(*chosen))
 
 
-def _grouped(
-    stages: Stages, rows: CTE, listed: list[_Item], partition: tuple[Node, ...]
-) -> Stage:
+def _grouped(stages: Stages, rows: CTE, listed: list[_Item], partition: tuple[Node, ...]) -> Stage:
     groups = [rows.c[f"g{number}"] for number in range(len(partition))]
-    keys = [sortable(each, node.type, text=False) for each, node in zip(groups, partition)]
+    keys = _keys(rows, partition)
     found = {path_of(node): node.type for node in partition}
     values = [_value(rows, each) for each in listed]
     named = [each.label(f"g{number}") for number, each in enumerate(groups)]
@@ -149,14 +154,9 @@ def _value(rows: CTE, each: _Item) -> ColumnElement[Any]:
     item = each.item
     if each.value is None:
         return operation("count", type_=INTEGER) if kept is None else func.count(kept)
-    value = rows.c[each.value]
-    if kept is not None:
-        given = operation("given", kept, type_=sql_type(BOOLEAN))
-        value = operation("case", given, value, type_=value.type)
     assert item.expression is not None
-    kind = _argument_type(item)
-    name = f"{item.method}.{_ending(item.method, kind)}"
-    return operation(name, value, type_=sql_type(item.type))
+    name = f"{item.method}.{_ending(item.method, _argument_type(item))}"
+    return operation(name, rows.c[each.value], type_=sql_type(item.type))
 
 
 def _ending(method: str, kind: NodeType) -> str:
@@ -170,6 +170,3 @@ def _ending(method: str, kind: NodeType) -> str:
     if method == "countdistinct":
         return "decimal" if ending == "decimal" else "plain"
     return "bool" if kind == BOOLEAN else ending
-
-
-__all__ = ["INT64", "aggregated"]

@@ -240,6 +240,8 @@ def _aggregates() -> dict[str, Function]:
     small = "CASE WHEN bool_or(abs({0}) > 1e290) THEN NULL ELSE "
     sum_double = f"{small}sum({{0}}) FILTER (WHERE abs({{0}}) <= 1e290) END"
     average = f"{small}sum({{0}}) FILTER (WHERE abs({{0}}) <= 1e290) / count({{0}}) END"
+    # A sum that is only compared: what is larger counts as 1e290, and nothing overflows.
+    clipped = "sum(CASE WHEN {0} > 1e290 THEN 1e290 WHEN {0} < -1e290 THEN -1e290 ELSE {0} END)"
     found = {
         "count": Function("count(*)", sqlite="count(*)"),
         "sum.int": Function(postgresql.whole("sum({0}::numeric)"), sqlite="odata_sum_int({0})"),
@@ -254,9 +256,7 @@ def _aggregates() -> dict[str, Function]:
         "average.double": Function(average, sqlite="odata_average_double({0})"),
         "running.int": Function("sum({0}::numeric)", sqlite="odata_sum_decimal({0})"),
         "running.decimal": Function("sum({0})", sqlite="odata_sum_decimal({0})"),
-        "running.double": Function(
-            "sum(CASE WHEN abs({0}) <= 1e290 THEN {0} END)", sqlite="odata_sum_double({0})"
-        ),
+        "running.double": Function(clipped, sqlite=clipped),
         "min.bool": Function("bool_and({0})", sqlite="min({0})"),
         "max.bool": Function("bool_or({0})", sqlite="max({0})"),
         "countdistinct.plain": Function("count(DISTINCT {0})", sqlite="count(DISTINCT {0})"),

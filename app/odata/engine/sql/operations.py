@@ -117,8 +117,10 @@ def _on_postgresql(element: Operation, compiler: SQLCompiler, **options: Any) ->
     options = _entered(element, options)
     template, operands = element.function.postgresql, element.operands
     simple = all(_is_simple(each) for each in operands)
-    if not isinstance(template, str) or simple or not _repeated(template):
-        return f"({_written(template, operands, compiler, options)})"
+    alone = element.function.python is None  # an aggregate: nothing may come between
+    if not isinstance(template, str) or simple or alone or not _repeated(template):
+        text = _written(template, operands, compiler, options)
+        return text if alone else f"({text})"
     # A subquery that OFFSET keeps from being dissolved evaluates each argument once.
     columns = ", ".join(
         f"{_operand(operands[number], compiler, options)} AS x{number}"

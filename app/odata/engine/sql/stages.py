@@ -8,15 +8,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, func, select, tuple_
 
-from app.odata.engine.ast import ComputeItem, Member, Navigate, Node, NodeType, OrderItem, Variable
+from app.odata.engine.ast import (
+    ComputeItem,
+    Member,
+    Narrow,
+    Navigate,
+    Node,
+    NodeType,
+    OrderItem,
+    Variable,
+)
 from app.odata.engine.edm import (
     NOTHING,
     STREAM,
-    CollectionType,
     ComplexType,
-    EntityType,
     Model,
     Structured,
 )
@@ -166,8 +173,7 @@ class Stages:
         extra = [each.label(name) for name, each in more.items()]
         table = self.cte(stage.selected(*labelled, *extra))
         columns = {
-            path: Column(table.c[numbered[path]], each.type)
-            for path, each in stage.columns.items()
+            path: Column(table.c[numbered[path]], each.type) for path, each in stage.columns.items()
         }
         placed = ((table.c[PLACE], False),) if PLACE in more else ()
         derived = Derived(table, {path: each.expression for path, each in columns.items()})
@@ -182,9 +188,9 @@ class Stages:
             for path, node in _properties(self.model, kind, Variable(IT, kind), ""):
                 found[path] = Column(self.translating.value(node, env), node.type)
         found.update(stage.columns)
-        for node in paths:
-            known = Column(self.translating.value(node, env), node.type)
-            found.setdefault(path_of(node), known)
+        for each in paths:
+            known = Column(self.translating.value(each, env), each.type)
+            found.setdefault(path_of(each), known)
         return found
 
 
@@ -217,14 +223,13 @@ def path_of(node: Node) -> str:
     """The path of names from the instance to a node."""
     names: list[str] = []
     while not isinstance(node, Variable):
+        if not isinstance(node, Member | Navigate | Narrow):
+            raise NotSupported("Only paths can be grouped by")
         if isinstance(node, Navigate):
             names.append(node.navigation.name)
         elif isinstance(node, Member):
             names.append(node.name)
-        source = getattr(node, "source", None)
-        if source is None:
-            raise NotSupported("Only paths can be grouped by")
-        node = source
+        node = node.source
     return "/".join(reversed(names))
 
 
@@ -237,8 +242,6 @@ def placing(
     order: list[Sorted], partition: list[ColumnElement[Any]] | None = None
 ) -> ColumnElement[Any]:
     """The place of a row in an order, from 1; within its group."""
-    from sqlalchemy import func
-
     terms = [turned(*each) for each in order]
     return func.row_number().over(partition_by=partition or None, order_by=terms)
 
@@ -246,6 +249,3 @@ def placing(
 def all_of(truths: tuple[Truth, ...]) -> Truth:
     """Several conditions as one value."""
     return truths[0] if len(truths) == 1 else condition("and", *truths)
-
-
-__all__ = ["CollectionType", "EntityType"]
