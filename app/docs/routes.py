@@ -36,12 +36,12 @@ class Route:
 
 
 def all_routes(app: Flask) -> Iterator[Route]:
-    """Every route but those of static files."""
+    """Every route but those of static files, and those that another document describes."""
     for rule in app.url_map.iter_rules():
         group, _, name = rule.endpoint.rpartition(".")
         if name == "static":
             continue
-        yield Route(
+        route = Route(
             path=_CONVERTER.sub(r"{\1}", rule.rule),
             ids=tuple(_CONVERTER.findall(rule.rule)),
             methods=tuple(sorted((rule.methods or set()) - IMPLIED)),
@@ -50,6 +50,8 @@ def all_routes(app: Flask) -> Iterator[Route]:
             guarded=bool(app.before_request_funcs.get(group)),
             view=app.view_functions[rule.endpoint],
         )
+        if not route.operation.elsewhere:
+            yield route
 
 
 def group_texts(app: Flask) -> dict[str, str]:

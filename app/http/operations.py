@@ -17,7 +17,8 @@ class Operation:
     from.
 
     `wrapper` is the member that `body` stands under; `answer` maps members of the answer to a
-    schema, a list of one schema, or a JSON type's name.
+    schema, a list of one schema, or a JSON type's name. `elsewhere` is where an operation is
+    described that /openapi.json leaves out.
     """
 
     section: str
@@ -26,6 +27,7 @@ class Operation:
     wrapper: str | None = None
     answer: tuple[tuple[str, Any], ...] = ()
     status: int = 200
+    elsewhere: str = ""
 
 
 def operation(
@@ -36,9 +38,11 @@ def operation(
     wrapper: str | None = None,
     answer: dict[str, Any] | None = None,
     status: int = 200,
+    elsewhere: str = "",
 ) -> Callable[[View], View]:
     """Attach an Operation to a view."""
-    made = Operation(section, tuple(options), body, wrapper, tuple((answer or {}).items()), status)
+    answers = tuple((answer or {}).items())
+    made = Operation(section, tuple(options), body, wrapper, answers, status, elsewhere)
 
     def mark(view: View) -> View:
         view.operation = made  # type: ignore[attr-defined]

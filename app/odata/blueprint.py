@@ -26,7 +26,7 @@ def service() -> Service:
     return found
 
 
-@operation("OData Endpoint Base")
+@operation("OData Endpoint Base", elsewhere="$metadata")
 def serve(path: str = "") -> Response:
     """Whatever stands behind a root: the engine reads the address itself, undecoded."""
     root = next(each for each in ROOTS if owns(each, request.path))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.queries.query import LinkTo, Reference
 
+NOBODY = 0  # no row has this id
 Columns = Any  # the columns of a table or of an alias, by name
 
 
@@ -59,31 +60,34 @@ def by_key(key: str, model: Any, *, alive: bool = False) -> Reference:
     """The GUID of the row whose id is in the column `key`."""
 
     def matches(own: Columns, values: Sequence[Any]) -> ColumnElement[bool]:
-        return _one_of(own[key], ids_of(model, values, alive=alive))
+        return among(own[key], model, values, alive=alive)
 
     return Reference(matches)
 
 
-def by_keys(key: str, through: Any, then: str, model: Any, *, alive: bool = False) -> Reference:
+def by_keys(key: str, through: Any, then: str, model: Any) -> Reference:
     """The GUID of the row whose id is in the column `then` of the row with the id `key`."""
 
     def matches(own: Columns, values: Sequence[Any]) -> ColumnElement[bool]:
         there = through.__table__.alias().c
-        named = _one_of(there[then], ids_of(model, values, alive=alive))
-        return _one_of(own[key], select(there.id).where(named))
+        named = select(there.id).where(among(there[then], model, values))
+        return and_(own[key].is_not(None), own[key].in_(named))
 
     return Reference(matches)
 
 
-def ids_of(model: Any, values: Sequence[Any], *, alive: bool = False) -> Select[Any]:
-    """The ids of the rows with these GUIDs."""
+def among(
+    key: ColumnElement[Any], model: Any, values: Sequence[Any], *, alive: bool = False
+) -> ColumnElement[bool]:
+    """The column `key` is the id of a row with one of these GUIDs; never NULL."""
     there = model.__table__.alias().c
-    return _living(select(there.id).where(there.uid.in_(values)), there, alive)
-
-
-def _one_of(column: ColumnElement[Any], ids: Select[Any]) -> ColumnElement[bool]:
-    among = column.in_(ids)
-    return and_(column.is_not(None), among) if getattr(column, "nullable", True) else among
+    named = _living(select(there.id).where(there.uid.in_(values)), there, alive)
+    if len(values) == 1:
+        # To equal one value is what planners trust an index with, also where the order has another.
+        found = key == func.coalesce(named.scalar_subquery(), NOBODY)
+    else:
+        found = key.in_(named)
+    return and_(key.is_not(None), found) if key.nullable else found
 
 
 def to_one(target: str, key: str) -> LinkTo:

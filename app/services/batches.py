@@ -7,6 +7,7 @@ What an item is refused for is raised as ItemError with the item's index.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select, update
@@ -48,7 +49,12 @@ APART = (
     "comment_followers",
     "change_followers",
     "place",
+    "notify",
+    "default_followers",
+    "only_these_files",
 )
+apart = attrgetter(*APART)
+NOTHING_APART = apart(TaskChanges())
 DEFAULTS = {
     column.name: column.default.arg if column.default and column.default.is_scalar else None
     for column in Task.__table__.columns
@@ -70,7 +76,7 @@ def add_task_batch(command: AddTaskBatch, work: Work) -> tuple[int, ...]:
         work.connection.execute(Task.__table__.insert(), rows)
     _assign(work, crews, ids)
     for index, item in enumerate(items):
-        if not _is_plain(item.changes):
+        if apart(item.changes) != NOTHING_APART:
             task = stored(ids[index], homes[index], values[index]["creator_id"])
             _equip(work, index, item.changes, task)
     return tuple(ids)
@@ -162,9 +168,9 @@ def _rows(
     ]
     statuses = {row["status_id"] for row in rows if row["status_id"] is not None}
     below = bottoms(work, sorted(statuses)) if statuses else {}
-    for row in rows:
+    for row, each in zip(rows, values, strict=True):
         status = row["status_id"]
-        if status is not None:
+        if status is not None and "card_position" not in each:
             row["card_position"] = below[status]
             below[status] += GAP
     return rows
@@ -186,12 +192,6 @@ def _assign(work: Work, crews: Sequence[Crew], ids: Sequence[int]) -> None:
             for person, ordinal in crew
         ),
     )
-
-
-def _is_plain(changes: TaskChanges) -> bool:
-    if changes.notify or changes.default_followers or changes.only_these_files:
-        return False
-    return all(getattr(changes, name) is UNSET for name in APART)
 
 
 def _equip(work: Work, index: int, changes: TaskChanges, task: Any) -> None:

@@ -6,6 +6,7 @@ A field that is UNSET was not sent; None and () mean that it was sent empty.
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 
@@ -28,7 +29,8 @@ class TaskChanges:
     `uid` can be chosen for a new task only. `project_id` stands for the project's first list that
     the viewer can use, None for his personal one. `start_at` and `due_at` win over the days beside
     them, `description_html` over `description`. `contact_id` is the first of the assignees alone.
-    `recurrence` is a number of recurrence.STEPS, 0 for none; `custom_color` any 32-bit number.
+    `recurrence` is a number of recurrence.STEPS, 0 for none; `custom_color` any 32-bit number. A
+    task that comes to a column of the board stands last there, unless `card_position` says.
     """
 
     uid: str | Unset = UNSET
@@ -52,6 +54,7 @@ class TaskChanges:
     list_id: int | Unset = UNSET
     parent_id: int | None | Unset = UNSET
     status_id: int | None | Unset = UNSET
+    card_position: int | Unset = UNSET
     place: int | Unset = UNSET
     private: bool | Unset = UNSET
     granted: tuple[int, ...] | Unset = UNSET
@@ -70,9 +73,13 @@ class TaskChanges:
 
     def given(self, *names: str) -> dict[str, Any]:
         """The fields that were sent, by name, flags aside; all of them, or those among `names`."""
-        chosen = names or tuple(spec.name for spec in fields(self) if spec.default is UNSET)
-        pairs = ((name, getattr(self, name)) for name in chosen)
-        return {name: value for name, value in pairs if value is not UNSET}
+        chosen = names or _sendable()
+        return {name: value for name in chosen if (value := getattr(self, name)) is not UNSET}
+
+
+@cache
+def _sendable() -> tuple[str, ...]:
+    return tuple(spec.name for spec in fields(TaskChanges) if spec.default is UNSET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,13 @@ ENDED_BY = (
     | {tag: TABLE_PARTS | {"p"} for tag in ("thead", "tbody", "tfoot")}
 )
 
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    attributes=ATTRIBUTES,
+    url_schemes=SCHEMES,
+    filter_style_properties=STYLES,
+    strip_comments=True,
+)
 # Every alternative ends at the end of the text at the latest: nothing is read twice.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -116,14 +123,7 @@ def sanitised(source: str, field: str = "description_html") -> str:
         raise Invalid({field: "NUL and halves of surrogate pairs cannot be kept"})
     if _PLAIN.fullmatch(source):
         return source
-    return nh3.clean(
-        _orderly(source, field),
-        tags=set(TAGS),
-        attributes=ATTRIBUTES,
-        url_schemes=SCHEMES,
-        filter_style_properties=STYLES,
-        strip_comments=True,
-    )
+    return _CLEANER.clean(_orderly(source, field))
 
 
 def text_of(source: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.models import Planning, Risk
-from app.services.checks import whole
+from app.services.checks import position, whole
 from app.services.commands import MAX_NAME, TaskChanges, Unset
 from app.services.dates import day_values, instant_values
 from app.services.markup import sanitised, text_of
@@ -19,6 +19,7 @@ PLAIN = (
     "progress",
     "work_hours",
     "status_id",
+    "card_position",
     "custom_color",
     "billable",
     "recurrence",
@@ -57,6 +58,8 @@ def _check(values: dict[str, Any]) -> None:
         whole(values["recurrence"], "recurrence", 0, LAST_RECURRENCE)
     if values.get("custom_color") is not None:
         whole(values["custom_color"], "custom_color", LEAST_COLOR, MOST_COLOR)
+    if "card_position" in values:
+        position(values["card_position"], "card_position")
 
 
 def hours(value: float, field: str = "work_hours") -> float:

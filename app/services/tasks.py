@@ -179,7 +179,7 @@ def _write(work: Work, task: Any, changes: TaskChanges) -> None:
     values = column_values(work, changes, task)
     check_named(work, values, task.project_id)
     status = values.get("status_id")
-    if status is not None and status != task.status_id:
+    if status is not None and status != task.status_id and "card_position" not in values:
         values["card_position"] = board.bottom(work, status)
     if changes.given() or changes.default_followers or changes.only_these_files:
         work.touch([task.id], **values)
@@ -212,7 +212,7 @@ def creator_of(work: Work, project_id: int | None, changes: TaskChanges) -> int:
 def _new_values(work: Work, home: Home, creator: int, changes: TaskChanges) -> dict[str, Any]:
     values = {"name": ""} | column_values(work, changes, None)
     check_named(work, values, home.project_id)
-    if values.get("status_id") is not None:
+    if values.get("status_id") is not None and "card_position" not in values:
         values["card_position"] = board.bottom(work, values["status_id"])
     stamps = {"created_at": work.now, "changed_at": work.now, "creator_id": creator}
     return asdict(home) | stamps | values

@@ -106,4 +106,4 @@ SECTIONS: dict[str, list[str]] = {
     ),
     "Sending a key": ["auth:Basic", "auth:Bearer", "auth:x-api-key"],
 }
-DECISIONS = range(1, 22)
+DECISIONS = range(1, 39)

@@ -1,136 +1,92 @@
-"""A small client of the engine: one request through `protocol.answer`, its answer taken apart."""
+"""Short ways from the text of an expression to the rows of the second service."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any
 
-import orjson
-from sqlalchemy import event
+from sqlalchemy import Select, select
 
-from app.odata.engine.messages import Reply, Request
-from app.odata.engine.protocol import answer
+from app.odata.engine.ast import Node
+from app.odata.engine.grammar import apply as apply_grammar
+from app.odata.engine.grammar import expressions
+from app.odata.engine.grammar.scope import Scope
+from app.odata.engine.source import Service
+from app.odata.engine.sql.apply import Result, pipeline
+from app.odata.engine.sql.environment import Environment
+from app.odata.engine.sql.expressions import Translator
+from app.odata.engine.sql.stages import turned
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
 
-ROOT: Final = "http://shop.test/odata"
-VERSION_4_01: Final = {"OData-MaxVersion": "4.01"}
+NOW = datetime(2024, 5, 12, 10, 0, tzinfo=UTC)
+PRODUCTS = "Products"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer: header names as they were sent, `raw` all bytes of the body, `body` what JSON
-    says (None where the body is no JSON).
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    raw: bytes
-    body: Any
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.raw.decode()
-
-    @property
-    def value(self) -> Any:
-        """The items of a collection, or the value of a property."""
-        return self.body["value"]
-
-    @property
-    def next(self) -> str | None:
-        """The next link, in either version."""
-        found: str | None = self.body.get("@odata.nextLink", self.body.get("@nextLink"))
-        return found
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """What stands under `error`."""
-        found: dict[str, Any] = self.body["error"]
-        return found
+def translator(service: Service, caller: str) -> Translator:
+    """A translator whose clock stands at NOW."""
+    return Translator(service, caller, lambda: NOW)
 
 
-def ask(
-    shop: Shop,
-    method: str,
-    address: str,
-    headers: Mapping[str, str] | None = None,
-    *,
-    body: bytes = b"",
-    caller: str = data.ANNA,
-) -> Answer:
-    """Ask the shop. `address` is path and query below the root, or absolute; spaces and what is not
-    ASCII go as a client's library would send them, `%` and `+` as they are.
-    """
-    path, _, query = address.removeprefix(f"{ROOT}/").partition("?")
-    request = Request(
-        method=method,
-        root=ROOT,
-        path=_sent(path),
-        query=_sent(query),
-        headers={name.lower(): value for name, value in (headers or {}).items()},
-        body=body,
-        caller=caller,
-    )
-    return taken_apart(answer(shop.service, request))
+def scope(service: Service, home: str, caller: str) -> Scope:
+    """What names mean for the entities of a set."""
+    found = service.model.entity_set(home)
+    dynamic = service.sources[home].dynamic(caller) if found.type.open else {}
+    return Scope(model=service.model, type=found.type, home=found, dynamic=dynamic)
 
 
-def get(
-    shop: Shop, address: str, headers: Mapping[str, str] | None = None, caller: str = data.ANNA
-) -> Answer:
-    """GET."""
-    return ask(shop, "GET", address, headers, caller=caller)
+def parsed(service: Service, text: str, home: str = PRODUCTS, caller: str = data.ANNA) -> Node:
+    """A condition."""
+    return expressions.parse_condition(text, scope(service, home, caller), service.limits)
 
 
-def taken_apart(reply: Reply) -> Answer:
-    """An answer of the engine; its body is read to the end."""
-    raw = reply.body if isinstance(reply.body, bytes) else b"".join(reply.body)
-    is_json = reply.headers.get("Content-Type", "").startswith("application/json")
-    return Answer(reply.status, reply.headers, raw, orjson.loads(raw) if is_json and raw else None)
+def filtered(
+    service: Service, node: Node, home: str = PRODUCTS, caller: str = data.ANNA
+) -> Select[Any]:
+    """The keys of the entities that fulfil a condition."""
+    found = translator(service, caller)
+    bound = found.rows(service.model.entity_set(home))
+    keys = [bound.rows.column(each.name) for each in service.model.key(bound.type)]
+    chosen = select(*keys).where(bound.rows.visible())
+    return chosen.where(found.condition(node, Environment.over(bound)))
 
 
-def pages(
-    shop: Shop, address: str, headers: Mapping[str, str] | None = None, caller: str = data.ANNA
-) -> Iterator[Answer]:
-    """All pages of a collection, by their next links; at most a hundred."""
-    following: str | None = address
-    for _ in range(100):
-        page = get(shop, following, headers, caller)
-        assert page.status == 200, page.text
-        yield page
-        following = page.next
-        if following is None:
-            return
-    raise AssertionError("the next links do not end")
+def keys(
+    shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA
+) -> list[tuple[Any, ...]]:
+    """The keys of the entities for which a filter is true."""
+    node = parsed(shop.service, text, home, caller)
+    rows = shop.all(filtered(shop.service, node, home, caller), caller)
+    return sorted(tuple(row) for row in rows)
 
 
-def items(
-    shop: Shop, address: str, headers: Mapping[str, str] | None = None, caller: str = data.ANNA
-) -> list[Any]:
-    """The items of all pages."""
-    return [item for page in pages(shop, address, headers, caller) for item in page.value]
+def ids(shop: Shop, text: str, caller: str = data.ANNA) -> list[Any]:
+    """The IDs of the products for which a filter is true."""
+    return [key[0] for key in keys(shop, text, PRODUCTS, caller)]
 
 
-@contextmanager
-def counted(shop: Shop) -> Iterator[list[str]]:
-    """The SQL statements that run inside, without those that begin and end transactions."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(shop.store.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(shop.store.engine, "before_cursor_execute", note)
+def values(shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA) -> list[Any]:
+    """The value of an expression for each entity of a set, in the order of their keys."""
+    node = expressions.parse(text, scope(shop.service, home, caller), shop.service.limits)
+    found = translator(shop.service, caller)
+    bound = found.rows(shop.service.model.entity_set(home))
+    order = [bound.rows.column(each.name) for each in shop.service.model.key(bound.type)]
+    value = found.value(node, Environment.over(bound)).label("value")
+    chosen = select(value).where(bound.rows.visible()).order_by(*order)
+    return [row[0] for row in shop.all(chosen, caller)]
 
 
-def _sent(text: str) -> str:
-    return "".join(each if "!" <= each <= "~" else _escaped(each) for each in text)
-
-
-def _escaped(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+def applied(
+    shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA
+) -> tuple[Result, list[dict[str, Any]]]:
+    """What $apply makes: the result, and its rows in order, each value by its path."""
+    service = shop.service
+    transformations, shape = apply_grammar.parse(text, scope(service, home, caller), service.limits)
+    found = translator(service, caller)
+    bound = found.rows(service.model.entity_set(home))
+    result = pipeline(transformations, bound, found, [bound.rows.visible()])
+    names = list(result.columns)
+    if shape is not None:
+        wanted = {name for name, _ in (*shape.properties, *shape.paths)}
+        names = [each for each in names if each in wanted or each.partition("/")[0] in wanted]
+    labelled = [result.columns[each].label(f"x{place}") for place, each in enumerate(names)]
+    chosen = result.select(*labelled).order_by(*(turned(*each) for each in result.order))
+    return result, [dict(zip(names, row, strict=True)) for row in shop.all(chosen, caller)]

@@ -64,6 +64,9 @@ CALENDAR_STATUS = ComplexType(
     "ApiCalendarSyncStatus",
     (Property("IsEnabled", BOOLEAN, nullable=False), Property("FeedUrl", STRING)),
 )
+# What InLoox's functions answer that have nothing to say. CSDL 12.9 wants every function to name a
+# return type; the value is always null, which is a 204.
+ACTION_RESULT = ComplexType("Microsoft.AspNetCore.Mvc", "IActionResult")
 ARRAY_NAMES = ("items", "ids", "taskitemids", "keys")
 MAX_BATCH = 10_000
 
@@ -198,6 +201,7 @@ class TaskOperations:
                 many(task),
                 _delete_note,
                 parameter("noteRelationId", GUID),
+                returns=ACTION_RESULT,
                 writes=True,
             ),
         )

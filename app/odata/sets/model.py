@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from app.odata.engine.edm import EntitySet, EntityType, Model, Operation
 from app.odata.engine.source import Handler, Source
 from app.odata.operations.declare import Declared
-from app.odata.operations.tasks import CALENDAR_STATUS, CONTRIBUTOR, TaskOperations
+from app.odata.operations.tasks import (
+    ACTION_RESULT,
+    CALENDAR_STATUS,
+    CONTRIBUTOR,
+    TaskOperations,
+)
 from app.odata.operations.templates import template_operations
 from app.odata.sets import board, fields, people, projects, work
 from app.odata.sets.documents import DocumentSource
@@ -94,7 +99,7 @@ def build(files: FileStore, max_upload: int) -> Parts:
         container_namespace="Default",
         container="Container",
         entity_types=tuple(TYPES.values()),
-        complex_types=(CONTRIBUTOR, CALENDAR_STATUS),
+        complex_types=(CONTRIBUTOR, CALENDAR_STATUS, ACTION_RESULT),
         operations=tuple(operation for operation, _ in declared),
         entity_sets=tuple(_entity_set(each) for each in SPECS),
         default_namespace="Default",

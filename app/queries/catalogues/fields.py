@@ -24,7 +24,7 @@ from app.access import Viewer, visible_field, visible_field_value
 from app.models import Field, FieldValue, Project, Task
 from app.queries.expressions import decimal_of, instant_of
 from app.queries.query import Catalogue, Reference
-from app.queries.relationships import by_key, columns_of, ids_of, to_many, to_one, value_at
+from app.queries.relationships import among, by_key, columns_of, to_many, to_one, value_at
 
 TYPES = ("String", "DateTime", "Integer", "Decimal", "Boolean", "List", "Currency")
 OF_TASKS, OF_PROJECTS = "TaskItem", "Project"
@@ -67,12 +67,12 @@ def _named(own: Any, values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def _of(own: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    def among(table: str, model: Any) -> ColumnElement[bool]:
+    def in_table(name: str, model: Any) -> ColumnElement[bool]:
         field = Field.__table__.alias().c
-        fields = select(field.id).where(field.table_name == table)
-        return and_(own.object_id.in_(ids_of(model, values)), own.field_id.in_(fields))
+        fields = select(field.id).where(field.table_name == name)
+        return and_(among(own.object_id, model, values), own.field_id.in_(fields))
 
-    return or_(among(OF_TASKS, Task), among(OF_PROJECTS, Project))
+    return or_(in_table(OF_TASKS, Task), in_table(OF_PROJECTS, Project))
 
 
 FIELD_VALUES = Catalogue(

@@ -26,7 +26,7 @@ from app.models import (
 )
 from app.queries.expressions import full_name, larger
 from app.queries.query import LinkTo, Reference
-from app.queries.relationships import by_key, ids_of, living, number_of, paired, value_at
+from app.queries.relationships import among, by_key, living, number_of, paired, value_at
 
 TASK = Task.__table__.c
 
@@ -43,7 +43,7 @@ def of_contact(value: Callable[[Any], ColumnElement[Any]]) -> ColumnElement[Any]
 def _contact_among(own: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     working = Assignment.__table__.alias().c
     chosen = select(working.task_id).where(
-        working.ordinal == 0, working.person_id.in_(ids_of(Person, values))
+        working.ordinal == 0, among(working.person_id, Person, values)
     )
     return own.id.in_(chosen)  # type: ignore[no-any-return]
 

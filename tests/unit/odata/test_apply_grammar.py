@@ -67,7 +67,8 @@ TRANSFORMATIONS = [
     ),
     (
         "aggregate(Name with countdistinct as A,Category with countdistinct as B)",
-        "aggregate(Name:String countdistinct A:Int64, Category:Category/Id:Int32 countdistinct B:Int64)",
+        "aggregate(Name:String countdistinct A:Int64,"
+        " Category:Category/Id:Int32 countdistinct B:Int64)",
         "A:Int64, B:Int64",
     ),
     (
@@ -238,7 +239,7 @@ REFUSED = [
     ("aggregate(Count with sum from Name with max as A)", NOT_DONE, "'from' in aggregate", 25),
     ("groupby((Category))", NOT_DONE, "Grouping by Ns.Category", 9),
     ("groupby((Address))", NOT_DONE, "Grouping by Ns.Address", 9),
-    ("groupby((rollup(Name)))", NOT_DONE, "rollup of a hierarchy with a name", 20),
+    ("groupby((rollup(Name)))", NOT_DONE, "rollup of a hierarchy with a name", 16),
     ("groupby((rollup(Name,Title),rollup(Day,At)))", NOT_DONE, "More than one rollup", 28),
     ("groupby((rolluprecursive($root/X,a,b)))", NOT_DONE, "rolluprecursive", 9),
     ("expand(Lines,filter(Amount gt 1))", NOT_DONE, "The transformation expand", 0),
@@ -277,7 +278,8 @@ BEHIND = [
     ),
     (
         {"$compute": "N add 1 as M", "$apply": "aggregate($count as N)", "$orderby": "M desc"},
-        "orderby=$it:{N:Int64}/M!:Int64 desc compute=(add $it:{N:Int64}/N!:Int64, 1:Int64):Int64 as M"
+        "orderby=$it:{N:Int64}/M!:Int64 desc"
+        " compute=(add $it:{N:Int64}/N!:Int64, 1:Int64):Int64 as M"
         " apply=aggregate(- count N:Int64) shape=N:Int64",
     ),
     (
@@ -300,7 +302,7 @@ def test_entities_with_computed_properties_keep_their_navigations() -> None:
         "(and (lt A!:Int32, Big:Int64), (eq Category:Category/Name:String, x:String))"
     )
     assert found.shape is not None
-    assert ("A", "Big") < tuple(name for name, _ in found.shape.properties if name in ("A", "Big"))
+    assert {"A", "Big", "Name"} <= {name for name, _ in found.shape.properties}
 
 
 REFUSED_BEHIND = [

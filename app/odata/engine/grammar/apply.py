@@ -119,7 +119,7 @@ def _filtered(parser: Parser) -> Transformation:
 
 
 def _searched(parser: Parser) -> Transformation:
-    return Searched(search.read(enclosed_search(parser.cursor), parser.budget))
+    return Searched(search.read(enclosed_search(parser.cursor, parser.budget), parser.budget))
 
 
 def _computed(parser: Parser) -> Transformation:

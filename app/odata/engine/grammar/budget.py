@@ -1,8 +1,12 @@
 """What one request may cost: nodes, nesting, items of lists. One budget serves all its options."""
 
+from typing import Final
+
 from app.odata.engine.grammar.lexer import Cursor
 from app.odata.engine.problems import BadRequest
 from app.odata.engine.source import Limits
+
+MAX_PIECES: Final = 100_000  # far beyond what nested options within the other limits can have
 
 
 class Budget:
@@ -13,12 +17,13 @@ class Budget:
     expanded navigation costs that many nodes.
     """
 
-    __slots__ = ("copies", "depth", "expanded", "items", "limits", "nodes")
+    __slots__ = ("copies", "depth", "expanded", "items", "limits", "nodes", "pieces")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.nodes = limits.nodes
         self.items = limits.in_items
+        self.pieces = MAX_PIECES
         self.depth = 0
         self.expanded = 0
         self.copies = 1
@@ -36,6 +41,14 @@ class Budget:
         self.items -= count
         if self.items < 0:
             raise cursor.wrong(f"The lists have more than {self.limits.in_items} items")
+
+    def pass_over(self, cursor: Cursor) -> None:
+        """Pay for a piece of text that is looked over to find where an option ends: options inside
+        of options are looked over once for each level.
+        """
+        self.pieces -= 1
+        if self.pieces < 0:
+            raise cursor.wrong("The nested options are too long")
 
     def descend(self, cursor: Cursor) -> None:
         """Go one level deeper; `ascend` comes back."""

@@ -86,7 +86,7 @@ def _item(cursor: Cursor, scope: Scope, budget: Budget) -> ExpandItem:
     path = _path(cursor, scope, scope.type)
     target = path.narrow or scope.model.entity_type(path.navigation.target)
     budget.descend(cursor)
-    given = _given(cursor, path)
+    given = _given(cursor, path, budget)
     levels = _levels(given, scope, target, cursor, budget)
     budget.spend(cursor, budget.copies * max(levels, 1))
     home = None
@@ -168,12 +168,12 @@ def _suffix(cursor: Cursor, scope: Scope, path: _Path) -> _Path:
     return path
 
 
-def _given(cursor: Cursor, path: _Path) -> Mapping[str, Excerpt]:
+def _given(cursor: Cursor, path: _Path, budget: Budget) -> Mapping[str, Excerpt]:
     """The options behind a path, each of them allowed there."""
     if cursor.kind != "(":
         return {}
     position = cursor.position
-    given = split(cursor)
+    given = split(cursor, budget)
     for name in given:
         if name == "$apply":
             raise cursor.unsupported("$apply inside of $expand is", position)
@@ -228,7 +228,7 @@ def _star(cursor: Cursor, scope: Scope, budget: Budget) -> tuple[ExpandItem, ...
         references = True
     elif cursor.kind == "(":
         position = cursor.position
-        given = split(cursor)
+        given = split(cursor, budget)
         if set(given) != {"$levels"}:
             raise cursor.wrong("Only $levels goes with *", position)
         if given["$levels"].value.strip().lower() == MAX:

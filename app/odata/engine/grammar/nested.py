@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from app.odata.engine.grammar.budget import Budget
 from app.odata.engine.grammar.lexer import Cursor, Excerpt, shown
 
 _NAME: Final = re.compile(r"\s*(\$?[A-Za-z]+|@[^\W\d]\w*)\s*=")
@@ -23,7 +24,7 @@ _SEARCH: Final = re.compile(
 _BRACKETS: Final = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
-def split(cursor: Cursor) -> Mapping[str, Excerpt]:
+def split(cursor: Cursor, budget: Budget) -> Mapping[str, Excerpt]:
     """The options in the parentheses at the cursor, which goes on behind them, by canonical name
     (`$filter`; `@p` for a parameter alias).
 
@@ -39,7 +40,7 @@ def split(cursor: Cursor) -> Mapping[str, Excerpt]:
         if name in found:
             raise cursor.wrong(f"{shown(name)} is given twice", named.start(1))
         pattern = _SEARCH if name == "$search" else _TEXT
-        stop = _end(cursor, named.end(), pattern)
+        stop = _end(cursor, budget, named.end(), pattern)
         found[name] = Excerpt(cursor.text, cursor.target, named.end(), stop)
         closed = cursor.text[stop] == ")"
         position = stop + 1
@@ -47,10 +48,10 @@ def split(cursor: Cursor) -> Mapping[str, Excerpt]:
     return found
 
 
-def enclosed_search(cursor: Cursor) -> Excerpt:
+def enclosed_search(cursor: Cursor, budget: Budget) -> Excerpt:
     """The search expression in the parentheses at the cursor, which goes on behind them."""
     start = cursor.token_end
-    stop = _end(cursor, start, _SEARCH, separator=None)
+    stop = _end(cursor, budget, start, _SEARCH, separator=None)
     cursor.jump(stop + 1)
     return Excerpt(cursor.text, cursor.target, start, stop)
 
@@ -60,15 +61,24 @@ def canonical(name: str) -> str:
     return name if name.startswith("@") else f"${name.lower().removeprefix('$')}"
 
 
-def _end(cursor: Cursor, start: int, pattern: re.Pattern[str], separator: str | None = ";") -> int:
+def _end(
+    cursor: Cursor,
+    budget: Budget,
+    start: int,
+    pattern: re.Pattern[str],
+    separator: str | None = ";",
+) -> int:
     """Where the value that begins at `start` ends: at a `;` or `)` outside of brackets."""
     level, position = 0, start
     while position < cursor.end:
+        budget.pass_over(cursor)
         part = pattern.match(cursor.text, position, cursor.end)
         if part is None:
             raise cursor.wrong("A quote without its end", position)
         if level == 0 and part[0] in (")", separator):
             return position
         level += _BRACKETS.get(part[0], 0)
+        if level > budget.limits.depth:
+            raise budget.too_deep(cursor)
         position = part.end()
     raise cursor.wrong("A parenthesis is not closed", start)

@@ -171,7 +171,7 @@ def _count(reader: Reader, source: Node) -> Count:
     if cursor.kind != "(":
         return Count(source, None, None, INT64, position)
     reader.budget.descend(cursor)
-    options = split(cursor)
+    options = split(cursor, reader.budget)
     unknown = next((name for name in options if name not in _COUNT_OPTIONS), None)
     if unknown is not None:
         raise cursor.wrong(f"{shown(unknown)} is not an option of $count", position)

@@ -188,7 +188,7 @@ def _options(cursor: Cursor, scope: Scope, kind: NodeType, budget: Budget) -> Op
     if not is_structured(item):
         allowed -= _OF_OBJECTS
     budget.descend(cursor)
-    given = split(cursor)
+    given = split(cursor, budget)
     for name in given:
         if not name.startswith("@") and name not in allowed:
             raise cursor.wrong(f"{shown(name)} is not an option here", position)

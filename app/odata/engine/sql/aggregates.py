@@ -1,6 +1,6 @@
 """Aggregates that SQLite lacks: exact sums of Decimals, sums of integers that do not overflow.
 
-Each is a class as sqlite3 wants one. They can stand over windows too, where rows also leave.
+Each is a class as sqlite3 wants one.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from app.odata.engine.sql import numbers
 LARGE: Final = 1e290  # sums of Doubles beyond are null, as a sum of such could overflow
 
 
-class _Total:
+class Total:
     """Number and sum of the values that are not null."""
 
     def __init__(self) -> None:
@@ -23,38 +23,22 @@ class _Total:
         """One more value."""
         if value is not None:
             self.count += 1
-            self.add(value, 1)
+            self.add(value)
 
-    def inverse(self, value: Any) -> None:
-        """A value less."""
-        if value is not None:
-            self.count -= 1
-            self.add(value, -1)
+    def add(self, value: Any) -> None:
+        """Add to the sum."""
+        self.sum += value
 
-    def add(self, value: Any, sign: int) -> None:
-        """Change the sum."""
-        self.sum += sign * value
-
-    def value(self) -> Any:
-        """The result so far; None without values."""
+    def finalize(self) -> Any:
+        """The result; None without values."""
         return self.result() if self.count else None
 
-    finalize = value
-
     def result(self) -> Any:
-        """The result of one value or more."""
-        raise NotImplementedError
-
-
-class SumOfIntegers(_Total):
-    """sum of integers; None beyond Int64."""
-
-    def result(self) -> int | None:
-        """The sum."""
+        """The result of one value or more: the sum of integers, None beyond Int64."""
         return numbers.whole(self.sum)
 
 
-class AverageOfIntegers(_Total):
+class AverageOfIntegers(Total):
     """average of integers, as a Double."""
 
     def result(self) -> float:
@@ -62,25 +46,31 @@ class AverageOfIntegers(_Total):
         return float(self.sum) / float(self.count)
 
 
-class _Decimals(_Total):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sum = Decimal(0)
+class SumOfDecimals(Total):
+    """sum of Decimals, or of integers as a Decimal. It can stand over a window, too; but not over
+    one whose frame is empty: Python's module crashes there.
+    """
 
-    def add(self, value: Any, sign: int) -> None:
-        change = numbers.EXACT.add if sign > 0 else numbers.EXACT.subtract
-        self.sum = change(self.sum, Decimal(value))
+    def add(self, value: Any) -> None:
+        """Add to the sum."""
+        self.sum = numbers.EXACT.add(Decimal(self.sum), Decimal(value))
 
+    def inverse(self, value: Any) -> None:
+        """A value leaves the window."""
+        if value is not None:
+            self.count -= 1
+            self.sum = numbers.EXACT.subtract(Decimal(self.sum), Decimal(value))
 
-class SumOfDecimals(_Decimals):
-    """sum of Decimals, or of integers as a Decimal."""
+    def value(self) -> Any:
+        """The result so far."""
+        return self.finalize()
 
     def result(self) -> str | None:
         """The sum."""
         return numbers.text(self.sum)
 
 
-class AverageOfDecimals(_Decimals):
+class AverageOfDecimals(SumOfDecimals):
     """average of Decimals."""
 
     def result(self) -> str | None:
@@ -88,28 +78,25 @@ class AverageOfDecimals(_Decimals):
         return numbers.quotient(self.sum, Decimal(self.count))
 
 
-class _Doubles(_Total):
+class SumOfDoubles(Total):
+    """sum of Doubles; None where one is larger than 1e290."""
+
     def __init__(self) -> None:
         super().__init__()
         self.sum = 0.0
-        self.large = 0
+        self.large = False
 
-    def add(self, value: Any, sign: int) -> None:
-        if abs(value) > LARGE:
-            self.large += sign
-        else:
-            self.sum += sign * value
-
-
-class SumOfDoubles(_Doubles):
-    """sum of Doubles; None where one is larger than 1e290."""
+    def add(self, value: Any) -> None:
+        """Add to the sum, which stays far from an overflow."""
+        self.large = self.large or abs(value) > LARGE
+        self.sum += 0.0 if self.large else value
 
     def result(self) -> float | None:
         """The sum."""
         return None if self.large else self.sum
 
 
-class AverageOfDoubles(_Doubles):
+class AverageOfDoubles(SumOfDoubles):
     """average of Doubles; None where one is larger than 1e290."""
 
     def result(self) -> float | None:
@@ -117,11 +104,11 @@ class AverageOfDoubles(_Doubles):
         return None if self.large else self.sum / self.count
 
 
-AGGREGATES: Final[Mapping[str, type[_Total]]] = {
-    "odata_sum_int": SumOfIntegers,
-    "odata_sum_decimal": SumOfDecimals,
+AGGREGATES: Final[Mapping[str, type[Total]]] = {
+    "odata_sum_int": Total,
     "odata_sum_double": SumOfDoubles,
     "odata_average_int": AverageOfIntegers,
     "odata_average_decimal": AverageOfDecimals,
     "odata_average_double": AverageOfDoubles,
 }
+WINDOWS: Final = {"odata_sum_decimal": SumOfDecimals}

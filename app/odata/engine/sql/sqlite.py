@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from app.odata.engine.sql.aggregates import AGGREGATES
+from app.odata.engine.sql.aggregates import AGGREGATES, WINDOWS
 from app.odata.engine.sql.functions import COLLATION
 from app.odata.engine.sql.logic import decimal_order
 from app.odata.engine.sql.programs import run
@@ -15,4 +15,6 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("odata", -1, run, deterministic=True)
     connection.create_collation(COLLATION, decimal_order)
     for name, aggregate in AGGREGATES.items():
-        connection.create_window_function(name, 1, aggregate)
+        connection.create_aggregate(name, 1, aggregate)
+    for name, window in WINDOWS.items():
+        connection.create_window_function(name, 1, window)
