@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 class Dialect:
     """One API: the paths it owns, its blueprints with their guard (None: open to all), its errors.
 
-    `rewrite` maps the path of a request to the one that the routes are written for.
+    `rewrite` maps the path of a request to the one that the routes are written for; `finish` sees
+    each answer of a view.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Dialect:
     blueprints: tuple[tuple[Blueprint, Guard | None], ...]
     render_error: Callable[[DomainError | HTTPException], Response]
     rewrite: Callable[[str], str] = lambda path: path
+    finish: Callable[[Response], Response] | None = None
 
 
 def register(app: Flask, dialects: Iterable[Dialect]) -> None:
@@ -52,6 +54,8 @@ def register(app: Flask, dialects: Iterable[Dialect]) -> None:
             app.register_blueprint(blueprint)
             if guard is not None:
                 app.before_request_funcs.setdefault(blueprint.name, []).append(guard)
+            if dialect.finish is not None:
+                app.after_request_funcs.setdefault(blueprint.name, []).append(dialect.finish)
     app.register_error_handler(Exception, say)
     app.wsgi_app = _Rewriter(app.wsgi_app, owner)  # type: ignore[method-assign]
 

@@ -7,7 +7,7 @@ one that reads the same table (rows.py).
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.queries.query import LinkTo, Reference
 
@@ -134,7 +134,11 @@ def either_side(target: str, pairs: Any, one: str, two: str) -> LinkTo:
     """To the rows that stand beside us in a table of pairs where each pair is stored only once."""
 
     def on(own: Columns, other: Columns) -> ColumnElement[bool]:
-        forth = beside(own.id, other.id, pairs, one, two)
-        return or_(forth, beside(own.id, other.id, pairs, two, one))
+        there = pairs.__table__.alias().c
+        # One subquery, not two: planners do not look into the branches of an OR.
+        beyond = case((there[one] == own.id, there[two]), else_=there[one])
+        return other.id.in_(  # type: ignore[no-any-return]
+            select(beyond).where(or_(there[one] == own.id, there[two] == own.id))
+        )
 
     return LinkTo(target, on, collection=True)

@@ -19,6 +19,7 @@ from app.models.base import new_uid
 from app.queries.sql import among
 from app.services.batch_checks import Crew, check_items, people_of
 from app.services.board import bottoms
+from app.services.bulk import insert_rows
 from app.services.commands import (
     BOTTOM,
     UNSET,
@@ -55,15 +56,18 @@ APART = (
 )
 apart = attrgetter(*APART)
 NOTHING_APART = apart(TaskChanges())
+TEXTS = ("project_key", "company_key")
 DEFAULTS = {
     column.name: column.default.arg if column.default and column.default.is_scalar else None
     for column in Task.__table__.columns
-}
+} | {"name": ""}
 
 
 def add_task_batch(command: AddTaskBatch, work: Work) -> tuple[int, ...]:
     """Add tasks; gives their ids in the order of the items. Raises ItemError."""
     items = command.items
+    if not items:
+        return ()
     homes = _homes(work, items)
     crews = [people_of(item.changes) for item in items]
     values = _values(work, items, crews, homes)
@@ -71,9 +75,7 @@ def add_task_batch(command: AddTaskBatch, work: Work) -> tuple[int, ...]:
     ids = work.reserve(Task, len(items))
     for home in {home.parent_id: home for home in homes}.values():
         reopen_parents(work, home)
-    rows = _rows(work, values, homes, ids)
-    if rows:
-        work.connection.execute(Task.__table__.insert(), rows)
+    insert_rows(work, Task, _rows(work, values, homes, ids), _same(work, homes))
     _assign(work, crews, ids)
     for index, item in enumerate(items):
         if apart(item.changes) != NOTHING_APART:
@@ -156,24 +158,40 @@ def _values(
 def _rows(
     work: Work, values: Sequence[dict[str, Any]], homes: Sequence[Home], ids: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """The rows to insert, all of them with the same columns."""
-    columns = {name for each in values for name in each} | {"name", "status_id", "card_position"}
-    shared = {name: DEFAULTS[name] for name in columns} | {"name": ""}
-    shared |= {"created_at": work.now, "changed_at": work.now}
-    by_home = {home: shared | asdict(home) for home in set(homes)}
+    """What is inserted row by row: all rows have the same columns."""
+    columns = {name for each in values for name in each} | {"name"}
+    empty = {name: DEFAULTS[name] for name in columns}
+    by_home = {home: empty | _taken_over(home, len(set(homes)) > 1) for home in set(homes)}
     free = _positions(work, homes)
     rows = [
         by_home[home] | each | {"id": task_id, "position": next(free[home.list_id])}
         for each, home, task_id in zip(values, homes, ids, strict=True)
     ]
+    if "status_id" in columns:
+        _place_cards(work, rows)
+    return rows
+
+
+def _taken_over(home: Home, all_of_it: bool) -> dict[str, Any]:
+    """What a row says of its home: texts, and all the rest where there are several homes."""
+    values = asdict(home)
+    return values if all_of_it else {name: values[name] for name in TEXTS}
+
+
+def _same(work: Work, homes: Sequence[Home]) -> dict[str, Any]:
+    """What is the same in all rows."""
+    stamps = {"created_at": work.now, "changed_at": work.now}
+    return stamps | {name: value for name, value in asdict(homes[0]).items() if name not in TEXTS}
+
+
+def _place_cards(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     statuses = {row["status_id"] for row in rows if row["status_id"] is not None}
     below = bottoms(work, sorted(statuses)) if statuses else {}
-    for row, each in zip(rows, values, strict=True):
+    for row in rows:
         status = row["status_id"]
-        if status is not None and "card_position" not in each:
-            row["card_position"] = below[status]
+        row["card_position"] = 0 if status is None else below[status]
+        if status is not None:
             below[status] += GAP
-    return rows
 
 
 def _positions(work: Work, homes: Sequence[Home]) -> dict[int, Iterator[int]]:

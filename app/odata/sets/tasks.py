@@ -53,9 +53,7 @@ TASK = SetSpec(
         member("DoneDate", DATE_TIME_OFFSET, "done_at"),
         member("WorkAmount", DOUBLE, "work_hours", "work_hours", nullable=False, default=0.0),
         member("CustomColor", INT32, "custom_color", "custom_color"),
-        member(
-            "CardPositionNumber", INT32, "card_position", "card_position", nullable=False, default=0
-        ),
+        member("CardPositionNumber", INT32, "card_position", "card_position", nullable=False),
         member(
             "DescriptionHTML",
             STRING,

@@ -182,3 +182,25 @@ def test_people_of_other_projects_cannot_be_named(world: World, api: Api) -> Non
         assert member in response.json["MESSAGE"]
         assert str(outsider) in response.json["MESSAGE"]
     assert api.names("/tasks.json") == []
+
+
+@pytest.mark.decision(25)
+@pytest.mark.parametrize("path", ["/tasks.json", "/tasks/1.json", "/projects.json", "/me.json"])
+def test_what_a_client_has_is_not_sent_again(path: str, api: Api, world: World) -> None:
+    world.task()
+    first = api.get(path)
+    tag = first.headers["ETag"]
+    again = api.call("GET", path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    api.put("/tasks/1.json", {"todo-item": {"content": "other"}})
+    api.put("/projects/1.json", {"project": {"name": "other"}})
+    if path != "/me.json":
+        assert api.call("GET", path, headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.decision(25)
+def test_errors_and_changes_have_no_etag(api: Api, world: World) -> None:
+    world.task()
+    assert "ETag" not in api.get("/tasks/99.json").headers
+    assert "ETag" not in api.put("/tasks/1/complete.json").headers

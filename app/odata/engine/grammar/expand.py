@@ -87,27 +87,33 @@ def _item(cursor: Cursor, scope: Scope, budget: Budget) -> ExpandItem:
     target = path.narrow or scope.model.entity_type(path.navigation.target)
     budget.descend(cursor)
     given = _given(cursor, path, budget)
-    levels = _levels(given, scope, target, cursor, budget)
+    levels = _levels(given, scope, target, budget)
     budget.spend(cursor, budget.copies * max(levels, 1))
-    home = None
-    if scope.home is not None:
-        home = scope.model.target_set(scope.home, path.navigation.name)
-    aliases = {name: each.value for name, each in given.items() if name.startswith("@")}
-    inner = scope.nested(target, home).with_aliases(aliases)
     outside = budget.copies
     budget.copies *= max(levels, 1)
+    inner = _inside(scope, path.navigation, target, given)
     options = assemble(given, inner, budget, _NESTED)
     budget.copies = outside
     budget.ascend()
+    narrow = None if path.narrow is None else path.narrow.qualified
     return ExpandItem(
         path.navigation,
         options,
         path.references,
         path.count,
         levels,
-        path.narrow.qualified if path.narrow is not None else None,
+        narrow,
         _written(given, scope),
     )
+
+
+def _inside(
+    scope: Scope, way: Navigation, target: EntityType, given: Mapping[str, Excerpt]
+) -> Scope:
+    """What names mean in the options of a navigation."""
+    home = None if scope.home is None else scope.model.target_set(scope.home, way.name)
+    aliases = {name: each.value for name, each in given.items() if name.startswith("@")}
+    return scope.nested(target, home).with_aliases(aliases)
 
 
 def _path(cursor: Cursor, scope: Scope, kind: EntityType) -> _Path:
@@ -184,9 +190,7 @@ def _given(cursor: Cursor, path: _Path, budget: Budget) -> Mapping[str, Excerpt]
     return given
 
 
-def _levels(
-    given: Mapping[str, Excerpt], scope: Scope, target: EntityType, cursor: Cursor, budget: Budget
-) -> int:
+def _levels(given: Mapping[str, Excerpt], scope: Scope, target: EntityType, budget: Budget) -> int:
     """$levels: how often the same navigation is followed; 0 without it."""
     excerpt = given.get("$levels")
     if excerpt is None:

@@ -68,6 +68,7 @@ class _Search:
         self._token: Token = self._scan(excerpt.start)
 
     def whole(self) -> SearchNode:
+        """All of it. Raises BadRequest for what is left over."""
         found = self._any()
         if self._token[0] != "end":
             raise self._unexpected()

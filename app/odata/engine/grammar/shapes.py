@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from app.odata.engine.ast import NodeType, Shape
-from app.odata.engine.edm import STREAM, UNTYPED, ComplexType, EdmType, EntityType
+from app.odata.engine.edm import (
+    STREAM,
+    UNTYPED,
+    ComplexType,
+    EdmType,
+    EntityType,
+    Model,
+    Structured,
+)
 from app.odata.engine.grammar.lexer import Cursor, shown
-from app.odata.engine.grammar.members import property_type
 from app.odata.engine.grammar.operators import fit
 from app.odata.engine.grammar.scope import Scope, type_name
 from app.odata.engine.primitives import promote
@@ -14,20 +21,34 @@ Columns = tuple[tuple[str, EdmType], ...]
 
 
 def columns(scope: Scope) -> Shape:
-    """All columns of the scope's instances: declared, dynamic, computed ones. Streams are none."""
+    """All columns of the scope's instances: declared, dynamic, computed ones. Members of a complex
+    property have their paths; streams and collections are no columns.
+    """
     kind = scope.type
     own: Columns = ()
     paths: Columns = ()
     if isinstance(kind, Shape):
         own, paths = kind.properties, kind.paths
     elif isinstance(kind, ComplexType | EntityType):
-        declared = scope.model.properties(kind).values()
-        own = tuple(
-            (each.name, known(property_type(each))) for each in declared if each.type != STREAM
-        )
+        declared = _declared(scope.model, kind, "")
+        own = tuple(each for each in declared if "/" not in each[0])
         own += tuple((scope.dynamic or {}).items())
+        paths = tuple(each for each in declared if "/" in each[0])
     computed = tuple((name, known(each.type)) for name, each in scope.computed.items())
     return Shape(own + computed, paths)
+
+
+def _declared(model: Model, kind: Structured, above: str) -> list[tuple[str, EdmType]]:
+    """The single values of a type by path; as deep as its complex types are in one another."""
+    found: list[tuple[str, EdmType]] = []
+    for each in model.properties(kind).values():
+        if each.collection or each.type == STREAM:
+            continue
+        if isinstance(each.type, ComplexType):
+            found += _declared(model, each.type, f"{above}{each.name}/")
+        else:
+            found.append((above + each.name, each.type))
+    return found
 
 
 def known(kind: NodeType) -> EdmType:

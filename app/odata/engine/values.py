@@ -1,0 +1,104 @@
+"""Values of properties and parameters, read from JSON against the model."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isnan
+from typing import Any
+
+from app.odata.engine.edm import (
+    ComplexType,
+    EnumType,
+    Model,
+    PrimitiveType,
+    Property,
+    Structured,
+)
+from app.odata.engine.primitives import from_json
+from app.odata.engine.problems import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Reads what stands at one place of a body; `path` are the names that lead there."""
+
+    model: Model
+    path: tuple[str, ...] = ()
+
+    def within(self, *names: str) -> "Values":
+        """A reader of what stands under a member."""
+        return Values(self.model, (*self.path, *names))
+
+    def wrong(self, message: str, *names: str) -> BadRequest:
+        """The error of a member below this place, its path in front of the message."""
+        target = "/".join((*self.path, *names)) or None
+        return BadRequest(f"{target}: {message}" if target else message, target=target)
+
+    def unknown(self, name: str, kind: Structured) -> BadRequest:
+        """The error of a member that the type does not have."""
+        return self.wrong(f"{kind.name} has no such property", name[:100])
+
+    def of(self, known: Property, member: Any) -> Any:
+        """The value of a property; null is None. Raises BadRequest naming what is at fault."""
+        if not known.collection:
+            return None if member is None else self.within(known.name)._one(known, member)
+        if not isinstance(member, list):
+            raise self.wrong("a JSON array is expected", known.name)
+        return [
+            self.within(known.name, str(index))._one(known, each)
+            for index, each in enumerate(member)
+        ]
+
+    def _one(self, known: Property, member: Any) -> Any:
+        if isinstance(known.type, ComplexType):
+            return self.complex(member, known.type)
+        value = self.primitive(known.type, member)
+        if known.max_length is not None and len(value) > known.max_length:
+            raise self.wrong(f"longer than {known.max_length}")
+        if isinstance(value, float) and isnan(value):
+            raise self.wrong("NaN is not stored")  # SQLite would keep null instead.
+        return self._decimal(known, value) if isinstance(value, Decimal) else value
+
+    def _decimal(self, known: Property, value: Decimal) -> Decimal:
+        """The same number, checked; zeros behind the last place that counts are left out."""
+        _, digits, exponent = value.as_tuple()
+        assert isinstance(exponent, int)
+        needless = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+        places = max(0, -exponent - needless) if value else 0
+        if isinstance(known.scale, int):
+            if places > known.scale:
+                raise self.wrong(f"more than {known.scale} decimal places")
+            if -exponent > known.scale:
+                surplus = -exponent - known.scale
+                kept = digits[:-surplus] if surplus < len(digits) else (0,)
+                value = Decimal((value.as_tuple().sign, kept, -known.scale))
+        if known.precision is not None and value:
+            whole = max(0, value.adjusted() + 1)
+            scale = known.scale if isinstance(known.scale, int) else places
+            if whole > known.precision - scale:
+                raise self.wrong(f"more than {known.precision} digits")
+        return value
+
+    def complex(self, value: Any, kind: ComplexType) -> dict[str, Any]:
+        """The members of a complex value; those left out are absent. Raises BadRequest."""
+        if not isinstance(value, dict):
+            raise self.wrong("a JSON object is expected")
+        known = self.model.properties(kind)
+        found: dict[str, Any] = {}
+        for name, member in value.items():
+            if "@" in name:
+                continue
+            if name not in known:
+                raise self.unknown(name, kind)
+            if not known[name].writable:
+                continue
+            if member is None and not known[name].nullable:
+                raise self.wrong("null is not allowed", name)
+            found[name] = self.of(known[name], member)
+        return found
+
+    def primitive(self, kind: PrimitiveType | EnumType, member: Any) -> Any:
+        """A primitive value that is not null. Raises BadRequest."""
+        try:
+            return from_json(kind, member)
+        except ValueError as error:
+            raise self.wrong(str(error)) from None
