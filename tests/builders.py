@@ -19,6 +19,7 @@ from app.models import (
     Note,
     NoteRead,
     Outgoing,
+    Person,
     Reminder,
     Status,
     Task,
@@ -67,6 +68,11 @@ class World:
     def company(self, name: str = "Other Company") -> int:
         """A company."""
         return int(execute(AddCompany(name=name), self.viewer()))
+
+    def employ(self, person: int, company: int) -> None:
+        """Let a person work for another company."""
+        row = update(Person).where(Person.id == person).values(company_id=company)
+        maintain(lambda work: work.run(row))
 
     def project(self, name: str = "demo", **roles: Any) -> int:
         """A project; `editor=(2, 3)` and the like make people members."""

@@ -83,11 +83,12 @@ def app(
     application = apps[engine_name]
     clock.fix(datetime.fromisoformat(NOW))
     with application.app_context():
-        _empty(engine_name)
+        empty_store(engine_name)
         yield application
 
 
-def _empty(engine_name: str) -> None:
+def empty_store(engine_name: str) -> None:
+    """Remove all rows of the current application's store; ids begin at 1 again."""
     names = [table.name for table in reversed(db.metadata.sorted_tables)]
     with db.engine.connect().execution_options(write=True) as connection:
         if engine_name == "postgresql":

@@ -57,6 +57,17 @@ def _write(element: _Written, compiler: Any, **options: Any) -> str:
     return pattern.format(*(compiler.process(each, **options) for each in element.clauses))
 
 
+class _Condition(_Written):
+    """A condition: written as it is, not as `(…) = 1`, which keeps SQLite from using an index."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: Any = None) -> ColumnElement[Any]:  # type: ignore[override]
+        """Patterns of conditions have parentheses of their own."""
+        return self
+
+
 class minutes_after(_Written):
     """An instant, and a number of minutes after it: the later instant."""
 
@@ -113,14 +124,24 @@ class larger(_Written):
     postgresql = "greatest({0}, {1})"
 
 
-class holds(_Written):
+class holds(_Condition):
     """A text has another one in it; both not null, compared as they are."""
 
     inherit_cache = True
     name = "holds"
-    type = Boolean()
     sqlite = "(instr({0}, {1}) > 0)"
     postgresql = "(strpos({0}, {1}) > 0)"
+
+
+class found_in(_Condition):
+    """A value is in a column of a subquery, which may be a union. PostgreSQL would try all rows of
+    a table against the rows of an IN with a union; an array it looks up.
+    """
+
+    inherit_cache = True
+    name = "found_in"
+    sqlite = "({0} IN {1})"
+    postgresql = "({0} = ANY (ARRAY{1}))"
 
 
 class instant_of(_Written):

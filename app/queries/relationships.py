@@ -7,8 +7,9 @@ one that reads the same table (rows.py).
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 
+from app.queries.expressions import found_in
 from app.queries.query import LinkTo, Reference
 
 NOBODY = 0  # no row has this id
@@ -134,11 +135,11 @@ def either_side(target: str, pairs: Any, one: str, two: str) -> LinkTo:
     """To the rows that stand beside us in a table of pairs where each pair is stored only once."""
 
     def on(own: Columns, other: Columns) -> ColumnElement[bool]:
-        there = pairs.__table__.alias().c
-        # One subquery, not two: planners do not look into the branches of an OR.
-        beyond = case((there[one] == own.id, there[two]), else_=there[one])
-        return other.id.in_(  # type: ignore[no-any-return]
-            select(beyond).where(or_(there[one] == own.id, there[two] == own.id))
+        first, second = pairs.__table__.alias().c, pairs.__table__.alias().c
+        beyond = union_all(
+            select(first[two]).where(first[one] == own.id),
+            select(second[one]).where(second[two] == own.id),
         )
+        return found_in(other.id, beyond.scalar_subquery())
 
     return LinkTo(target, on, collection=True)

@@ -106,7 +106,7 @@ _TOKEN = re.compile(
     r"(?P<rest>(?:=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?+|[^>=])*+)(?P<whole>>|\Z)",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"([^\s/>=\"'<]++)(?:\s*+=\s*+(\"[^\"]*+|'[^']*+|[^\s>\"']++))?+")
+_ATTRIBUTE = re.compile(r"([^\s/>=\"'<]++)(?:\s*+=\s*+(\"[^\"]*+|'[^']*+|[^\s>\"'][^\s>]*+))?+")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _PLAIN = re.compile(r"[^<>&]*")

@@ -82,8 +82,7 @@ def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
     for moved, position in zip(ids, bottom, strict=True):
         work.run(update(Task).where(Task.id == moved).values(position=position))
     work.touch(ids, list_id=list_id)
-    booked = {"list_id": list_id, "project_id": target.project_id}
-    work.run(update(TimeEntry).where(_of(work, TimeEntry, ids)).values(**booked))
+    _take_along(work, TimeEntry, ids, list_id=list_id, project_id=target.project_id)
     return tuple(ids)
 
 
@@ -111,8 +110,13 @@ def _to_project(work: Work, ids: list[int], target: Any) -> None:
         planning_id=None,
         risk_id=None,
     )
-    moved = update(CheckList).where(_of(work, CheckList, ids))
-    work.run(moved.values(project_id=target.project_id))
+    _take_along(work, CheckList, ids, project_id=target.project_id)
+
+
+def _take_along(work: Work, model: Any, ids: list[int], **values: Any) -> None:
+    """Set values on what hangs on the tasks and names their place, too."""
+    change = update(model).where(_of(work, model, ids))
+    work.run(change.values(changed_at=work.now, version=model.version + 1, **values))
 
 
 def _of(work: Work, model: Any, ids: list[int]) -> Any:

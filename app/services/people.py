@@ -82,7 +82,7 @@ def has_administrator(work: Work) -> bool:
 
 def set_week_start(work: Work, sunday: bool) -> None:
     """Let the account's weeks start on Sunday, or on Monday."""
-    work.run(update(Account).values(weeks_start_on_sunday=sunday))
+    work.run(update(Account).values(weeks_start_on_sunday=sunday, version=Account.version + 1))
 
 
 def person_by_email(work: Work, email: str) -> Any:
@@ -115,5 +115,6 @@ def revoke_keys(work: Work, person_id: int, hint: str | None = None) -> int:
     if hint:
         where.append(ApiKey.hint.endswith(hint[-4:], autoescape=True))
     ids = work.ids(select(ApiKey.id).where(*where))
-    work.run(update(ApiKey).where(ApiKey.id.in_(ids)).values(revoked_at=work.now))
+    revoked = {"revoked_at": work.now, "version": ApiKey.version + 1}
+    work.run(update(ApiKey).where(ApiKey.id.in_(ids)).values(**revoked))
     return len(ids)

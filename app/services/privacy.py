@@ -86,7 +86,7 @@ def set_list_privacy(
         lockdown = work.insert(Lockdown, creator_id=task_list.creator_id, list_id=task_list.id)
     if lockdown is not None and granted is not None:
         grant(work, lockdown, granted)
-    work.run(update(TaskList).where(TaskList.id == task_list.id).values(lockdown_id=lockdown))
+    work.change(TaskList, task_list.id, lockdown_id=lockdown)
     top = work.ids(
         select(Task.id).where(
             Task.list_id == task_list.id,

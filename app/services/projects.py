@@ -97,8 +97,7 @@ def edit_project(command: EditProject, work: Work) -> None:
     if not isinstance(command.archived, Unset) and command.archived != bool(project.archived_at):
         values["archived_at"] = work.now if command.archived else None
     if values:
-        values["changed_at"] = work.now
-        work.run(update(Project).where(Project.id == project.id).values(**values))
+        work.change(Project, project.id, **values)
     if "name" in values or "company_id" in values:
         _write_keys(work, project.id)
 
@@ -204,9 +203,7 @@ def edit_task_list(command: EditTaskList, work: Work) -> None:
     task_list = _list(work, command.list_id)
     values = {name: getattr(command, name) for name in ("name", "description", "pinned")}
     values = {name: value for name, value in values.items() if not isinstance(value, Unset)}
-    work.run(
-        update(TaskList).where(TaskList.id == task_list.id).values(changed_at=work.now, **values)
-    )
+    work.change(TaskList, task_list.id, **values)
     granted = None if isinstance(command.granted, Unset) else command.granted
     private = command.private
     if isinstance(private, Unset):

@@ -63,7 +63,8 @@ def _batch(work: Work, before: datetime) -> int:
 
     _drop_hanging(work, of)
     # Time that was spent stays booked on the project.
-    work.run(update(TimeEntry).where(of(TimeEntry.task_id)).values(task_id=None))
+    loose = {"task_id": None, "version": TimeEntry.version + 1}
+    work.run(update(TimeEntry).where(of(TimeEntry.task_id)).values(**loose))
     work.run(update(Task).where(of(Task.parent_id)).values(parent_id=None))
     work.run(update(Task).where(of(Task.next_id)).values(next_id=None))
     _drop_lockdowns(work, ids)

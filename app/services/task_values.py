@@ -26,6 +26,7 @@ PLAIN = (
     "planning_id",
     "risk_id",
 )
+DATES = ("start_on", "due_on", "start_at", "due_at")
 MAX_HOURS = 1e6
 LAST_RECURRENCE = 7
 LEAST_COLOR, MOST_COLOR = -(2**31), 2**31 - 1
@@ -36,17 +37,18 @@ def column_values(work: Work, changes: TaskChanges, before: Any) -> dict[str, An
 
     Raises Invalid for values that cannot be taken. What the values name is not looked up.
     """
-    values = changes.given(*PLAIN)
+    values = changes.given(*PLAIN, *DATES)
+    dates = {name: values.pop(name) for name in DATES if name in values}
     _check(values)
     _set_description(values, changes)
     if before is not None and (before.is_done or changes.progress == before.progress == 100):
         values.pop("progress", None)  # it is 100, and stays so
     elif not isinstance(changes.progress, Unset) and changes.progress > 90:
         raise Invalid({"progress": "a number from 0 to 90; completing the task makes it 100"})
-    zone = work.viewer.account_zone
-    days = changes.given("start_on", "due_on")
-    instants = changes.given("start_at", "due_at")
-    return values | day_values(days, zone, before) | instant_values(instants, zone)
+    if dates:
+        zone = work.viewer.account_zone
+        values |= day_values(dates, zone, before) | instant_values(dates, zone)
+    return values
 
 
 def _check(values: dict[str, Any]) -> None:

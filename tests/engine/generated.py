@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-Texts = st.SearchStrategy[str]
+Texts = Callable[[st.DrawFn], str]  # one text of a kind, drawn
 
 CHARACTERS = "aAbhHmr %_'\"\\äÄßİıſΣς😀日 \u00a0.+*"
 WORDS = ("Hammer", "ham", "er", "", "ß", "Ä", "İ", "%", "_", "'", "Köln", "true", "12", "-3.5e1")
@@ -58,7 +58,6 @@ GUIDS = (
     "0a1b2c3d-0000-4000-8000-000000000009",
 )
 COLOURS = ("'Red'", "Shop.Colour'Green'", "'Blue'", "4")
-COMPARISONS = st.sampled_from(("eq", "ne", "gt", "ge", "lt", "le"))
 
 
 def quoted(text: str) -> str:
@@ -68,29 +67,42 @@ def quoted(text: str) -> str:
 
 def one(*texts: str) -> Texts:
     """One of some texts."""
-    return st.sampled_from(texts)
+    return lambda draw: draw(st.sampled_from(texts))
 
 
 def made(form: str, *parts: Texts) -> Texts:
     """A text with parts at `{}`."""
-    return st.tuples(*parts).map(lambda values: form.format(*values))
+    return lambda draw: form.format(*(each(draw) for each in parts))
+
+
+COMPARISONS = one("eq", "ne", "gt", "ge", "lt", "le")
+
+
+def either(*kinds: Texts) -> Texts:
+    """A text of one of some kinds."""
+    return lambda draw: kinds[draw(st.integers(0, len(kinds) - 1))](draw)
 
 
 def of(depth: int, leaves: Texts, *grown: Callable[[int], Texts]) -> Texts:
     """Leaves, or something that has expressions of less depth in it."""
     if depth == 0:
         return leaves
-    return st.one_of(leaves, *(each(depth - 1) for each in grown))
+    return either(leaves, *(_later(each, depth - 1) for each in grown))
+
+
+def _later(kind: Callable[[int], Texts], depth: int) -> Texts:
+    return lambda draw: kind(depth)(draw)
 
 
 def literals() -> Texts:
     """String literals."""
-    return st.one_of(st.sampled_from(WORDS), st.text(CHARACTERS, max_size=5)).map(quoted)
+    found = st.one_of(st.sampled_from(WORDS), st.text(CHARACTERS, max_size=5))
+    return lambda draw: quoted(draw(found))
 
 
 def texts(depth: int) -> Texts:
     """Strings."""
-    leaves = st.one_of(
+    leaves = either(
         one("Name", "Origin/City", "Origin/Street", "Category/Name", "Category/Parent/Name"),
         one("Shop.Book/Author", "null"),
         literals(),
@@ -111,7 +123,7 @@ def texts(depth: int) -> Texts:
 
 def integers(depth: int) -> Texts:
     """Integers of any size."""
-    leaves = st.one_of(
+    leaves = either(
         one("ID", "Stock", "Rating", "CategoryID", "Shop.Book/Pages", "Shop.Gadget/Voltage"),
         one("Lines/$count", "Related/$count", "Category/ID", "Lines/$count($filter=Amount gt 2)"),
         one(*INTEGERS, *EXTREMES),
@@ -131,7 +143,7 @@ def integers(depth: int) -> Texts:
         lambda less: made("{}({})", one("hour", "minute", "second"), times(less)),
         lambda less: made(
             "cast({},Edm.{})",
-            st.one_of(numbers(less), texts(less)),
+            either(numbers(less), texts(less)),
             one("Int64", "Int32", "Int16", "Byte", "SByte"),
         ),
         lambda less: made("case({}:{},{}:{})", *2 * (truths(less), integers(less))),
@@ -147,7 +159,7 @@ def decimals(depth: int) -> Texts:
             "({} {} {})",
             decimals(less),
             one("add", "sub", "mul", "div", "divby", "mod"),
-            st.one_of(decimals(less), integers(less)),
+            either(decimals(less), integers(less)),
         ),
         lambda less: made("({} divby {})", integers(less), integers(less)),
         lambda less: made("-({})", decimals(less)),
@@ -155,7 +167,7 @@ def decimals(depth: int) -> Texts:
         lambda less: made("fractionalseconds({})", instants(less)),
         lambda less: made("totalseconds({})", durations(less)),
         lambda less: made(
-            "cast({},Edm.Decimal)", st.one_of(integers(less), doubles(less), texts(less))
+            "cast({},Edm.Decimal)", either(integers(less), doubles(less), texts(less))
         ),
     )
 
@@ -174,14 +186,14 @@ def doubles(depth: int) -> Texts:
         lambda less: made("-({})", doubles(less)),
         lambda less: made("{}({})", one("round", "floor", "ceiling"), doubles(less)),
         lambda less: made(
-            "cast({},Edm.Double)", st.one_of(integers(less), decimals(less), texts(less))
+            "cast({},Edm.Double)", either(integers(less), decimals(less), texts(less))
         ),
     )
 
 
 def numbers(depth: int) -> Texts:
     """Numbers of any kind."""
-    return st.one_of(integers(depth), decimals(depth), doubles(depth))
+    return either(integers(depth), decimals(depth), doubles(depth))
 
 
 def instants(depth: int) -> Texts:
@@ -234,7 +246,7 @@ def durations(depth: int) -> Texts:
 
 def scalars(depth: int) -> Texts:
     """What has a text."""
-    return st.one_of(
+    return either(
         numbers(depth),
         instants(depth),
         dates(depth),
@@ -248,7 +260,7 @@ def compared(depth: int) -> Texts:
     """Comparisons of two values of kinds that go together."""
     kinds = (texts, numbers, instants, dates, times, durations)
     pairs = [made("{} {} {}", kind(depth), COMPARISONS, kind(depth)) for kind in kinds]
-    known = st.one_of(
+    known = either(
         made("Code {} {}", COMPARISONS, one(*GUIDS, "null")),
         made("Colour {} {}", COMPARISONS, one(*COLOURS, "null")),
         made("Features has {}", one("'Strong'", "Shop.Features'Light,Waterproof'", "'0'")),
@@ -264,19 +276,19 @@ def compared(depth: int) -> Texts:
         made("CategoryID {} {}", one("eq", "ne"), one("1", "2", "2.0", "2.5", "null")),
         made("isof({},Edm.{})", scalars(depth), one("String", "Int32", "Decimal")),
     )
-    return st.one_of(*pairs, known)
+    return either(*pairs, known)
 
 
 def lambdas(depth: int) -> Texts:
     """any and all."""
-    line = st.one_of(
+    line = either(
         made("l/Amount {} {}", COMPARISONS, integers(0)),
         made("l/Product/Name {} {}", one("eq", "ne"), one("Name", "$it/Name", "null")),
         made("l/Note {} {}", COMPARISONS, literals()),
         one("l/Order/Lines/any(m:m/Amount gt l/Amount)", "l/Order/Customer eq 'Mia'"),
         made("not ({})", truths(min(depth, 1))),
     )
-    return st.one_of(
+    return either(
         made("Lines/{}(l:{})", one("any", "all"), line),
         made("Related/{}(r:{})", one("any", "all"), one("r/Price gt Price", "r/Colour eq null")),
         one("Lines/any()", "Related/any()", "Category/Products/any(p:p/ID gt $it/ID)"),
@@ -285,7 +297,7 @@ def lambdas(depth: int) -> Texts:
 
 def truths(depth: int) -> Texts:
     """Conditions."""
-    leaves = st.one_of(
+    leaves = either(
         one("Discontinued", "true", "false", "null", "isof(Shop.Book)"),
         compared(0),
     )
@@ -302,7 +314,13 @@ def truths(depth: int) -> Texts:
             "{}({},{})", one("contains", "startswith", "endswith"), texts(less), texts(less)
         ),
         lambda less: made(
-            "matchesPattern({},{})", texts(less), st.sampled_from(PATTERNS).map(quoted)
+            "matchesPattern({},{})", texts(less), one(*map(quoted, PATTERNS))
         ),
         lambda less: made("case({}:{},true:{})", truths(less), truths(less), truths(less)),
     )
+
+
+@st.composite
+def filters(draw: st.DrawFn, depth: int = 3) -> str:
+    """A condition of about a dozen operators and functions at most."""
+    return truths(depth)(draw)

@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, func, tuple_
 
 from app.odata.engine import paging
 from app.odata.engine.ast import Options
+from app.odata.engine.columns import Fetched
 from app.odata.engine.edm import EdmType
+from app.odata.engine.fetching import MAX_SKIP, Page, fetch
 from app.odata.engine.focus import Entities
 from app.odata.engine.paging import Position, Term
-from app.odata.engine.reading import MAX_SKIP, Fetched, Listing, Page, Reading, fetch, key_columns
+from app.odata.engine.reading import Listing, Reading, key_columns
 from app.odata.engine.rendering import shaped
 from app.odata.engine.sql.apply import Result, pipeline
 from app.odata.engine.sql.environment import Bound
@@ -36,6 +38,8 @@ def _chosen(reading: Reading, focus: Entities, bound: Bound) -> list[ColumnEleme
 class AppliedListing(Listing):
     """A list of the entities that transformations have left."""
 
+    ends_with_key = False
+
     def __init__(
         self, reading: Reading, target: Entities, options: Options, result: Result, bound: Bound
     ) -> None:
@@ -46,6 +50,7 @@ class AppliedListing(Listing):
         self.bound = bound
         base = result.environment
         self.environment = reading.translator.computing(options.compute, base)
+        self.owner = ()
         self._tables: Any = result.stage.table
         self._result = result
         self.conditions = [*result.conditions, *self._asked()]
@@ -83,6 +88,7 @@ class AppliedRows:
 
     def __init__(self, reading: Reading, focus: Entities, options: Options) -> None:
         self._reading = reading
+        self._kind = focus.type
         self._options = options
         self._result = transformed(reading, focus, options)
         translator = reading.translator
@@ -134,8 +140,8 @@ class AppliedRows:
         return self._objects({path: kind for path, (_, kind) in columns.items()}, rows), end
 
     def _objects(self, kinds: dict[str, EdmType | None], rows: Sequence[Any]) -> list[Any]:
-        found: list[Any] = shaped(kinds, rows, self._reading.manner)
-        return found
+        model = self._reading.service.model
+        return shaped(kinds, rows, self._reading.manner, model.properties(self._kind))
 
 
 def _is_wanted(path: str, wanted: set[str] | None) -> bool:

@@ -37,6 +37,7 @@ class Gathered:
     values: dict[str, Any] = field(default_factory=dict)
     dynamic: dict[str, Any] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
+    led: set[str] = field(default_factory=set)  # single navigations that are told where to lead
 
     def given(self) -> Given:
         """All of it."""
@@ -76,6 +77,8 @@ class Reader:
         navigations = self.model.navigations(found.kind)
         ways = []
         for name, member in value.items():
+            if name.startswith("#"):
+                continue  # An operation, as a full answer shows those that can be called.
             if "@" in name or name in navigations:
                 ways.append((name, member))
             elif name in properties:
@@ -187,8 +190,10 @@ class Reader:
 
     def _link(self, way: Navigation, link: Link, found: Gathered) -> None:
         """A bound single navigation sets the properties that its constraints name."""
-        if not way.collection and way.name in found.links:
-            raise self.values.wrong("is given twice", way.name)
+        if not way.collection:
+            if way.name in found.led:
+                raise self.values.wrong("is given twice", way.name)
+            found.led.add(way.name)
         if link.bound and not way.collection and way.constraints:
             principal = [each.name for each in self.model.key(self.model.entity_type(way.target))]
             for mine, theirs in way.constraints:

@@ -1,45 +1,38 @@
 """$crossjoin: every combination of the entities of several sets (URL Conventions 4.15)."""
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 
-from app.odata.engine import paging
+from app.odata.engine import contexts, paging
 from app.odata.engine.addresses import key_text
 from app.odata.engine.answering import listed
 from app.odata.engine.ast import Options, Variable
 from app.odata.engine.edm import EntitySet
 from app.odata.engine.exchange import Exchange
+from app.odata.engine.fetching import MAX_SKIP, Page, page_of
 from app.odata.engine.grammar import options as grammar
 from app.odata.engine.grammar.scope import Scope
 from app.odata.engine.messages import Reply
 from app.odata.engine.paging import Position, Term
-from app.odata.engine.problems import NotSupported
-from app.odata.engine.reading import MAX_SKIP, Page, Reading, check_page, key_columns
+from app.odata.engine.reading import Reading, key_columns
 from app.odata.engine.sql.environment import Bound, Environment
-
-NOT_DONE = ("$expand", "$select", "$search", "$apply", "$compute")
 
 
 def crossjoin(exchange: Exchange, reading: Reading, sets: Sequence[EntitySet]) -> Reply:
     """A page of combinations, each as the navigation links of its entities."""
-    for name, _ in exchange.pairs:
-        if name in NOT_DONE:
-            raise NotSupported(f"{name} on $crossjoin is not supported", target=name)
-    scope = Scope(
-        model=exchange.service.model,
-        variables={each.name: Variable(each.name, each.type) for each in sets},
-        aliases={name: value for name, value in exchange.pairs if name.startswith("@")},
-    )
     service = exchange.service
-    options = grammar.read(
-        exchange.pairs, scope, model=service.model, limits=service.limits
+    scope = Scope(
+        model=service.model,
+        variables={each.name: Variable(each.name, each.type) for each in sets},
     )
+    options = grammar.read(exchange.system, scope, model=service.model, limits=service.limits)
     crossing = _Crossing(exchange, reading, sets, options)
-    items, end = crossing.page(check_page(reading, options, exchange.purpose))
+    items, end = crossing.page(page_of(reading, options, exchange.purpose))
     total = crossing.total() if options.count else None
-    return listed(exchange, items, "Collection(Edm.ComplexType)", total=total, end=end)
+    return listed(exchange, items, contexts.ANY_OBJECTS, total=total, end=end)
 
 
 class _Crossing:
@@ -64,8 +57,9 @@ class _Crossing:
         return found
 
     def _statement(self, columns: Sequence[ColumnElement[Any]]) -> Any:
-        tables = (bound.rows.table for bound in self._bounds)
-        return select(*columns).select_from(*tables).where(*self._conditions())
+        tables: list[Any] = [bound.rows.table for bound in self._bounds]
+        crossed = reduce(lambda left, right: left.join(right, true()), tables)
+        return select(*columns).select_from(crossed).where(*self._conditions())
 
     def _keys(self) -> list[list[ColumnElement[Any]]]:
         return [key_columns(self._exchange.service, bound) for bound in self._bounds]

@@ -339,6 +339,10 @@ class Model:
             )
         return known
 
+    def is_media(self, kind: EntityType) -> bool:
+        """The entities of a type are media entities."""
+        return any(isinstance(each, EntityType) and each.media for each in self.lineage(kind))
+
     def key(self, kind: EntityType) -> tuple[Property, ...]:
         """The key properties of an entity type, in their order."""
         root = self.lineage(kind)[0]

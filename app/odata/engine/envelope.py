@@ -1,6 +1,7 @@
 """What stands around every answer: version, content type, ETag; and error bodies (JSON, 21)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.errors import (
     TooLarge,
     Unauthenticated,
 )
+from app.odata.engine.headers import Format, content_type
 from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.problems import NotAllowed, Problem
 
@@ -39,16 +41,24 @@ def json_reply(
     manner: Manner, value: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Reply:
     """An answer with a JSON body."""
-    prefix = "" if manner.version == "4.01" else "odata."
-    kind = f"application/json;{prefix}metadata={manner.format.metadata}"
-    if manner.format.ieee754:
-        kind += ";IEEE754Compatible=true"
+    kind = content_type(manner.format, manner.version)
     return Reply(status, _headers(manner.version, kind, headers), dumps(value))
 
 
-def text_reply(manner: Manner, text: str, kind: str = "text/plain;charset=utf-8") -> Reply:
+def text_reply(manner: Manner, text: str, kind: str = "text/plain") -> Reply:
     """An answer of plain text, as /$count and /$value give it."""
     return Reply(200, _headers(manner.version, kind, None), text.encode())
+
+
+def closed(reply: Reply) -> Reply:
+    """The answer to HEAD: the same without its body, whose length it says where that is known."""
+    if isinstance(reply.body, bytes):
+        length = {"Content-Length": str(len(reply.body))} if reply.body else {}
+        return replace(reply, headers={**reply.headers, **length}, body=b"")
+    close = getattr(reply.body, "close", None)
+    if close is not None:
+        close()
+    return replace(reply, body=b"")
 
 
 def empty_reply(manner: Manner, headers: Mapping[str, str] | None = None) -> Reply:
@@ -68,7 +78,7 @@ def list_etag(body: bytes) -> str:
 def error_reply(error: DomainError, version: str, spell: Spell = str) -> Reply:
     """An error as OData says it."""
     status, value = error_value(error, spell)
-    headers = _headers(version, "application/json;charset=utf-8", None)
+    headers = _headers(version, content_type(Format("json"), version), None)
     if isinstance(error, NotAllowed) and error.allowed:
         headers["Allow"] = ", ".join(error.allowed)
     if status == 401:

@@ -1,16 +1,17 @@
 """One request on its way: what was negotiated, its options, and the readings made for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
 from app.odata.engine import headers
-from app.odata.engine.addresses import Step
+from app.odata.engine.addresses import ImportStep, OperationStep, Step
 from app.odata.engine.ast import Options
 from app.odata.engine.edm import CollectionType, EdmType
 from app.odata.engine.focus import Home
+from app.odata.engine.following import purpose_of
 from app.odata.engine.grammar import options as grammar
 from app.odata.engine.grammar.scope import Scope
 from app.odata.engine.messages import Manner, Request
@@ -25,7 +26,9 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Exchange:
-    """What all parts of the engine need of a request."""
+    """What all parts of the engine need of a request. `pairs` are the query options, decoded, in
+    their order; system options by their usual names ("$top").
+    """
 
     service: Service
     request: Request
@@ -44,7 +47,7 @@ class Exchange:
     def options(self, reading: Reading, kind: EdmType | None, home: Home | None) -> Options:
         """The query options, read against the type that they are about."""
         return grammar.read(
-            self.pairs,
+            self.system,
             self.scope(reading, kind, home),
             model=self.service.model,
             limits=self.service.limits,
@@ -65,6 +68,11 @@ class Exchange:
         )
 
     @property
+    def system(self) -> Pairs:
+        """The system query options and parameter aliases."""
+        return tuple(each for each in self.pairs if each[0][:1] in ("$", "@"))
+
+    @property
     def conditions(self) -> Conditions:
         """If-Match and If-None-Match."""
         asked = self.request.headers
@@ -75,44 +83,50 @@ class Exchange:
         )
 
     @property
-    def purpose(self) -> str:
-        """What a page token belongs to: the address and the options that decide its order."""
-        loose = ("$skiptoken", "$skip", "$count", "$format")
-        kept = [f"{name}={value}" for name, value in self.pairs if name not in loose]
-        return "&".join([self.request.path.strip("/").lower(), *sorted(kept)])
+    def is_read(self) -> bool:
+        """The request is one that reads."""
+        return self.request.method in ("GET", "HEAD")
 
-    def with_steps(self, steps: tuple[Step, ...]) -> "Exchange":
-        """The same request on another address."""
-        return replace(self, steps=steps)
+    @property
+    def purpose(self) -> str:
+        """What a page token belongs to."""
+        return purpose_of(self.request.path, self.pairs)
 
 
 def query_pairs(query: str) -> Pairs:
-    """The options of a query string, decoded, in order; names with `$` get their usual case.
-
-    Raises BadRequest for bytes that are not UTF-8.
+    """The options of a query string, decoded, in order, by the names that they were given. Raises
+    BadRequest for what is not UTF-8.
     """
-    found = []
-    for part in query.split("&"):
-        if not part:
-            continue
-        name, _, value = part.partition("=")
-        try:
-            found.append((_decoded(name), _decoded(value)))
-        except UnicodeDecodeError:
-            raise BadRequest("The query string is not UTF-8") from None
-    return tuple((_canonical(name), value) for name, value in found)
+    parts = (part.partition("=") for part in query.split("&") if part)
+    return tuple((_decoded(name), _decoded(value)) for name, _, value in parts)
+
+
+def canonical(pairs: Pairs, steps: Collection[Step]) -> Pairs:
+    """The pairs with system options in lower case and with their `$`, also where the client left it
+    away (4.01). The parameters of a function that is called without parentheses keep their names.
+    """
+    taken = {
+        each.name.lower()
+        for step in steps
+        if isinstance(step, OperationStep | ImportStep)
+        for each in step.missing
+    }
+    return tuple((_canonical(name, taken), value) for name, value in pairs)
+
+
+def _canonical(name: str, taken: Collection[str]) -> str:
+    bare = name.lower().removeprefix("$")
+    if bare not in grammar.NAMES or name.lower() in taken:
+        return name
+    return f"${bare}"
 
 
 def _decoded(text: str) -> str:
-    plain = unquote_plus(text, errors="strict")
+    try:
+        plain = unquote_plus(text, errors="strict")
+        plain.encode()
+    except UnicodeError:
+        raise BadRequest("The query string is not UTF-8") from None
     if "\x00" in plain:
         raise BadRequest("A NUL character is in the query string")
-    plain.encode()
     return plain
-
-
-def _canonical(name: str) -> str:
-    """System options in lower case with their `$`, also where the client left it away (4.01)."""
-    lowered = name.lower()
-    bare = lowered.removeprefix("$")
-    return f"${bare}" if bare in grammar.NAMES else name

@@ -1,34 +1,38 @@
-"""$expand: the entities at the end of a navigation, for all entities of a page in one statement."""
+"""$expand: the entities at the end of a navigation, for all entities of a page in one statement.
+
+An answer holds at most MOST entities of one navigation; what is beyond gets next links, as do the
+entities of a collection beyond its own page (Protocol 11.2.6.7).
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, func, select
 
-from app.odata.engine.ast import ExpandItem, Options
+from app.odata.engine.ast import ExpandItem
+from app.odata.engine.columns import Columns, Fetched, columns_for
 from app.odata.engine.edm import EntitySet
+from app.odata.engine.fetching import MAX_SKIP, page_size
 from app.odata.engine.focus import Entities, Home
+from app.odata.engine.paging import Position
 from app.odata.engine.problems import NotSupported
-from app.odata.engine.reading import (
-    Columns,
-    Fetched,
-    Listing,
-    Reading,
-    columns_for,
-)
+from app.odata.engine.reading import Listing, Parents, Reading
 from app.odata.engine.source import Key
+
+MOST: Final = 10_000  # also of keys in one statement: SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Below:
     """What a navigation leads to from a page of entities: row number n of `fetched` belongs to the
-    entity with key `owners[n]`. `cut` are the entities of which there is more than was fetched.
+    entity with key `owners[n]`. `cut` are the entities of which there is more than was fetched, or
+    may be, each with where its rows ended; None: they have not begun.
     """
 
     fetched: Fetched
     owners: Sequence[Key]
-    cut: frozenset[Key]
+    cut: Mapping[Key, Position | None]
     totals: Mapping[Key, int]
 
 
@@ -40,68 +44,76 @@ def target_of(reading: Reading, home: Home, item: ExpandItem) -> EntitySet:
     return found
 
 
-def fetch_below(reading: Reading, home: Home, keys: Sequence[Key], item: ExpandItem) -> Below:
-    """The entities below those with the given keys, as far as the caller sees them."""
+def fetch_below(
+    reading: Reading, home: Home, keys: Sequence[Key], item: ExpandItem, depth: int
+) -> Below:
+    """The entities below those with the given keys, as far as the caller sees them. `depth` is 1
+    below the entities that the address leads to.
+    """
     target = target_of(reading, home, item)
-    kind = reading.service.model.entity_type(item.navigation.target)
-    options = _options(item)
-    listing = Listing(reading, Entities(target, kind), options)
-    owner = listing.below(home, item.navigation.name, keys)
+    kind = reading.service.model.entity_type(item.narrow or item.navigation.target)
+    parents = Parents(home, item.navigation.name, tuple(dict.fromkeys(keys)), depth == 1)
+    listing = Listing(reading, Entities(target, kind), item.options, parents)
     columns = columns_for(listing)
-    totals = _totals(listing, owner) if options.count or item.only_count else {}
-    if item.only_count:
-        return Below(columns.fetched(listing, ()), (), frozenset(), totals)
-    size = reading.service.limits.page if options.top is None else options.top
-    size = min(size, reading.service.limits.max_page)
-    rows = reading.run(_statement(listing, columns, owner, options.skip, size + 1))
-    return _sorted_out(listing, columns, rows, len(owner), size, options, totals)
+    counted = keys and (item.options.count or item.only_count)
+    totals = _totals(listing) if counted else {}
+    if item.only_count or not keys:
+        return Below(columns.fetched(listing, ()), (), {}, totals)
+    if item.navigation.collection:
+        return _many(listing, columns, parents.keys, totals)
+    rows = reading.run(listing.statement([*columns.labelled, *_owner(listing)]))
+    width = len(listing.owner)
+    owners = [tuple(row[-width:]) for row in rows]
+    return Below(columns.fetched(listing, rows), owners, {}, totals)
 
 
-def _options(item: ExpandItem) -> Options:
-    """The nested options; $levels expands the same navigation again, one level less."""
-    if item.levels < 2:
-        return item.options
-    again = replace(item, levels=item.levels - 1)
-    return replace(item.options, expand=(*item.options.expand, again))
+def _owner(listing: Listing) -> list[Any]:
+    return [each.label(f"o{number}") for number, each in enumerate(listing.owner)]
 
 
-def _statement(
-    listing: Listing,
-    columns: Columns,
-    owner: Sequence[ColumnElement[Any]],
-    skip: int,
-    size: int,
-) -> Any:
+def _many(
+    listing: Listing, columns: Columns, keys: Sequence[Key], totals: Mapping[Key, int]
+) -> Below:
+    options = listing.options
+    size = page_size(listing.reading, options)
+    skip = min(options.skip, MAX_SKIP)
+    rows = listing.reading.run(_statement(listing, columns, skip, size + 1))
+    width, kept, cut = len(listing.owner), [], dict[Key, Position | None]()
+    last: dict[Key, Any] = {}
+    for row in rows[:MOST]:
+        owner = tuple(row[-1 - width : -1])
+        if row[-1] <= skip + size:
+            kept.append(row)
+            last[owner] = row
+        elif options.top is None or options.top > size:
+            cut[owner] = _end(columns, last[owner], skip, options.top)
+    owners = [tuple(row[-1 - width : -1]) for row in kept]
+    if len(rows) > MOST:
+        # The rows come owner by owner: the last one may be incomplete, others be missing.
+        cut |= {key: None for key in keys if key not in last}
+        end = _end(columns, kept[-1], skip, options.top)
+        if end.left != 0:
+            cut[owners[-1]] = end
+    return Below(columns.fetched(listing, kept), owners, cut, totals)
+
+
+def _end(columns: Columns, row: Sequence[Any], skip: int, top: int | None) -> Position:
+    """Where the rows of an owner ended; the last column is the number of this one."""
+    return columns.position(row, None if top is None else top - (row[-1] - skip))
+
+
+def _statement(listing: Listing, columns: Columns, skip: int, size: int) -> Select[Any]:
     """Rows numbered within their owner, so that $skip and $top hold for each."""
-    named = [each.label(f"o{number}") for number, each in enumerate(owner)]
+    named = _owner(listing)
     order = [term.sorted() for term in columns.terms]
-    place = func.row_number().over(partition_by=list(owner), order_by=order).label("place")
+    place = func.row_number().over(partition_by=list(listing.owner), order_by=order).label("place")
     inner = listing.statement([*columns.labelled, *named, place]).subquery("below")
     chosen = select(*inner.c).where(inner.c.place > skip, inner.c.place <= skip + size)
-    return chosen.order_by(*(inner.c[each.name] for each in named), inner.c.place)
+    chosen = chosen.order_by(*(inner.c[each.name] for each in named), inner.c.place)
+    return chosen.limit(MOST + 1)
 
 
-def _sorted_out(
-    listing: Listing,
-    columns: Columns,
-    rows: Sequence[Any],
-    width: int,
-    size: int,
-    options: Options,
-    totals: Mapping[Key, int],
-) -> Below:
-    kept, owners, cut = [], [], set()
-    for row in rows:
-        owner = tuple(row[-1 - width : -1])
-        if row[-1] > options.skip + size:
-            if options.top is None:
-                cut.add(owner)
-            continue
-        kept.append(row)
-        owners.append(owner)
-    return Below(columns.fetched(listing, kept), owners, frozenset(cut), totals)
-
-
-def _totals(listing: Listing, owner: Sequence[ColumnElement[Any]]) -> dict[Key, int]:
+def _totals(listing: Listing) -> dict[Key, int]:
+    owner = listing.owner
     statement = listing.statement([*owner, func.count()]).group_by(*owner)
     return {tuple(row[:-1]): int(row[-1]) for row in listing.reading.run(statement)}

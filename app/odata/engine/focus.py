@@ -13,12 +13,11 @@ Home = EntitySet | Singleton
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity that the caller sees. `fragment` is its set (or singleton) in context URLs."""
+    """One entity, of the type that the address says."""
 
     home: Home
     type: EntityType
     key: Key
-    narrowed: bool = False
 
     @property
     def name(self) -> str:
@@ -51,13 +50,21 @@ class Entities:
         """The set."""
         return self.home.name
 
+    @property
+    def is_whole(self) -> bool:
+        """All entities of the set that are of the type."""
+        return self.origin is None and self.keys is None and not self.filters
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A property of an entity, or a path into a complex one."""
+    """A property of an entity, or a path into a complex one. `dynamic`: the model does not name it,
+    its type being an open one.
+    """
 
     entity: Entity
     path: tuple[Property, ...]
+    dynamic: bool = False
 
     @property
     def property(self) -> Property:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.odata.engine import addresses as at
-from app.odata.engine.bodies import Reader, load, lower_names
+from app.odata.engine.bodies import Reader, lower_names
 from app.odata.engine.edm import CollectionType, EntityType, Operation, Parameter
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity, Focus, Result
@@ -27,27 +27,20 @@ def invoke_function(
     exchange: Exchange, step: at.OperationStep | at.ImportStep, bound: Focus | None
 ) -> Focus:
     """Run a function; gives what it answered, to be read or followed further."""
-    operation = operation_of(step)
-    given = _arguments(exchange, operation, step.arguments)
-    return _run(exchange, operation, given, bound)
+    given = _arguments(exchange, step.operation, step.arguments)
+    return _run(exchange, step.operation, given, bound)
 
 
 def invoke_action(
     exchange: Exchange,
     step: at.OperationStep | at.ImportStep,
     bound: Focus | None,
+    body: Any,
     reader: Reader,
 ) -> Focus:
-    """Run an action with the parameters of the body."""
-    operation = operation_of(step)
-    body = load(exchange.request.body, exchange.service.limits)
-    given = parameters(operation, _as_object(exchange, operation, body), reader)
-    return _run(exchange, operation, given, bound)
-
-
-def operation_of(step: at.OperationStep | at.ImportStep) -> Operation:
-    """The operation that a step calls."""
-    return step.operation
+    """Run an action with the parameters of the body, which is JSON or None."""
+    given = parameters(step.operation, _as_object(exchange, step.operation, body), reader)
+    return _run(exchange, step.operation, given, bound)
 
 
 def _as_object(exchange: Exchange, operation: Operation, body: Any) -> Mapping[str, Any]:
@@ -85,8 +78,10 @@ def _may_be_absent(parameter: Parameter, is_null: bool) -> None:
 
 
 def _arguments(exchange: Exchange, operation: Operation, sent: Mapping[str, str]) -> dict[str, Any]:
-    """Typed arguments of a function: from the parentheses, or else from options of its names."""
-    options = {name.lower(): value for name, value in exchange.pairs}
+    """Typed arguments of a function: from the parentheses, or else from options of its names, with
+    or without an @ (Protocol 11.5.4.1.1).
+    """
+    options = {name.lower().removeprefix("@"): value for name, value in exchange.pairs}
     scope = Scope(
         model=exchange.service.model,
         aliases={name: value for name, value in exchange.pairs if name.startswith("@")},

@@ -1,16 +1,21 @@
-"""Entities as JSON objects: members, control information around them, expanded ones inside."""
+"""Entities as JSON objects: members, control information around them, expanded ones inside.
 
+What annotates a property stands right before it, as streaming clients need it (JSON, 4.4).
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from app.odata.engine.addresses import key_text
 from app.odata.engine.ast import ExpandItem, Options
-from app.odata.engine.edm import CollectionType, EntitySet, EntityType
-from app.odata.engine.expanding import fetch_below
+from app.odata.engine.columns import Fetched
+from app.odata.engine.edm import CollectionType, EntitySet, EntityType, Singleton
+from app.odata.engine.expanding import Below, fetch_below
 from app.odata.engine.focus import Home
-from app.odata.engine.reading import Fetched, Reading
-from app.odata.engine.rendering import objects, type_annotations
+from app.odata.engine.following import rest_of
+from app.odata.engine.reading import Reading
+from app.odata.engine.rendering import PLAIN_IN_JSON, annotated, fragment, objects
 from app.odata.engine.source import Key
 
 Item = dict[str, Any]
@@ -29,119 +34,23 @@ class Presenter:
         self._manner = reading.manner
         self._model = reading.service.model
 
-    def entities(self, fetched: Fetched, options: Options) -> list[Item]:
-        """The objects of fetched rows, with what was expanded."""
+    def entities(self, fetched: Fetched, options: Options, depth: int = 1) -> list[Item]:
+        """The objects of fetched rows, with what was expanded. `depth`: 1 for those that the
+        address leads to, more for those inside.
+        """
         items = objects(fetched.cells, fetched.rows, self._manner)
-        if any(kind not in (None, fetched.kind.qualified) for kind in fetched.types):
-            items = self._own_members(fetched, items, options)
+        items = self._own_members(fetched, items)
+        notes = self._notes(fetched, options)
+        if notes:
+            items = [annotated(item, notes) for item in items]
         control = self._control(fetched)
         if control:
             items = [{**each, **item} for each, item in zip(control, items, strict=True)]
+        if self._manner.full:
+            self._links(fetched, items, {item.navigation.name for item in options.expand})
         for item in options.expand:
-            self._expand(fetched, items, item)
+            self._expand(fetched, items, item, depth)
         return items
-
-    def _own_members(self, fetched: Fetched, items: list[Item], options: Options) -> list[Item]:
-        """Without the members of other derived types."""
-        computed = {item.alias for item in options.compute}
-        mine: dict[str | None, set[str]] = {}
-        for name in set(fetched.types):
-            kind = fetched.kind if name is None else self._model.entity_type(name)
-            mine[name] = computed | set(self._model.properties(kind))
-            mine[name] |= {each for each, _ in fetched.wanted.dynamic}
-        return [
-            {name: value for name, value in item.items() if name in mine[kind]}
-            for item, kind in zip(items, fetched.types, strict=True)
-        ]
-
-    def address(self, home: Home, key: Key) -> str:
-        """The canonical address of an entity, relative to the service root."""
-        if not isinstance(home, EntitySet):
-            return home.name
-        return home.name + key_text(self._model, home.type, key)
-
-    def _control(self, fetched: Fetched) -> list[Item]:
-        manner, prefix = self._manner, self._manner.prefix
-        if manner.bare or not fetched.rows:
-            return []
-        if manner.full:
-            return [self._everything(fetched, number) for number in range(len(fetched.rows))]
-        if all(each is None for each in (*fetched.etags[:1], *fetched.types)):
-            return []
-        found: list[Item] = []
-        for etag, kind in zip(fetched.etags, fetched.types, strict=True):
-            about: Item = {}
-            if kind not in (None, fetched.home.type.qualified):
-                about[f"{prefix}type"] = f"#{kind}"
-            if etag is not None:
-                about[f"{prefix}etag"] = etag_text(etag)
-            found.append(about)
-        return found
-
-    def _everything(self, fetched: Fetched, number: int) -> Item:
-        """All control information of one entity (JSON, 3.1.2)."""
-        manner, prefix, root = self._manner, self._manner.prefix, self._manner.root
-        name = fetched.types[number] or fetched.kind.qualified
-        kind = self._model.entity_type(name)
-        address = self.address(fetched.home, fetched.keys[number])
-        about: Item = {f"{prefix}type": f"#{name}", f"{prefix}id": f"{root}/{address}"}
-        if fetched.etags[number] is not None:
-            about[f"{prefix}etag"] = etag_text(fetched.etags[number])
-        about[f"{prefix}editLink"] = address
-        if kind.media:
-            about[f"{prefix}mediaReadLink"] = about[f"{prefix}mediaEditLink"] = f"{address}/$value"
-        about |= type_annotations(self._model, kind, fetched.wanted, manner)
-        for each in self._model.navigations(kind):
-            about[f"{each}{prefix}associationLink"] = f"{address}/{each}/$ref"
-            about[f"{each}{prefix}navigationLink"] = f"{address}/{each}"
-        return about | self._operations(kind, address)
-
-    def _operations(self, kind: EntityType, address: str) -> Item:
-        root, found = self._manner.root, {}
-        for each in self._model.operations:
-            if isinstance(each.bound_to, CollectionType) or each.bound_to is None:
-                continue
-            if each.kind == "action" and self._model.is_a(kind, each.bound_to):
-                target = f"{root}/{address}/{each.qualified}"
-                found[f"#{each.qualified}"] = {"title": each.name, "target": target}
-        return found
-
-    def _expand(self, fetched: Fetched, items: list[Item], item: ExpandItem) -> None:
-        name, prefix = item.navigation.name, self._manner.prefix
-        below = fetch_below(self._reading, fetched.home, fetched.keys, item)
-        if item.only_count:
-            for one, key in zip(items, fetched.keys, strict=True):
-                one[f"{name}{prefix}count"] = below.totals.get(key, 0)
-            return
-        if item.only_references:
-            made = self.references(below.fetched)
-        else:
-            nested = item.options
-            if item.levels > 1:
-                nested = replace(nested, expand=(*nested.expand, _less(item)))
-            made = self.entities(below.fetched, nested)
-        if not item.navigation.collection:
-            found = dict(zip(below.owners, made, strict=True))
-            for one, key in zip(items, fetched.keys, strict=True):
-                one[name] = found.get(key)
-            return
-        by_owner: dict[Key, list[Item]] = {}
-        for owner, each in zip(below.owners, made, strict=True):
-            by_owner.setdefault(owner, []).append(each)
-        for one, key in zip(items, fetched.keys, strict=True):
-            if item.options.count:
-                one[f"{name}{prefix}count"] = below.totals.get(key, 0)
-            one[name] = by_owner.get(key, [])
-            if key in below.cut:
-                one[f"{name}{prefix}nextLink"] = self._rest(fetched.home, key, item, len(one[name]))
-
-    def _rest(self, home: Home, key: Key, item: ExpandItem, shown: int) -> str:
-        """Where the entities are that did not fit below an expanded one."""
-        skipped = item.options.skip + shown
-        pairs = [each for each in item.text if each[0] not in ("$skip", "$levels")]
-        pairs.append(("$skip", str(skipped)))
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
-        return f"{self._manner.root}/{self.address(home, key)}/{item.navigation.name}?{query}"
 
     def references(self, fetched: Fetched) -> list[Item]:
         """Entities as references."""
@@ -150,6 +59,178 @@ class Presenter:
             {f"{prefix}id": f"{root}/{self.address(fetched.home, key)}"} for key in fetched.keys
         ]
 
+    def address(self, home: Home, key: Key) -> str:
+        """The canonical address of an entity, relative to the service root."""
+        if not isinstance(home, EntitySet):
+            return home.name
+        return home.name + key_text(self._model, home.type, key)
 
-def _less(item: ExpandItem) -> ExpandItem:
-    return replace(item, levels=item.levels - 1)
+    def edit_address(self, home: Home, kind: EntityType, key: Key) -> str:
+        """The same with a cast to the entity's own type, where that is a derived one."""
+        address = self.address(home, key)
+        return address if kind == home.type else f"{address}/{kind.qualified}"
+
+    def _kind(self, fetched: Fetched, number: int) -> EntityType:
+        name = fetched.types[number]
+        return fetched.kind if name is None else self._model.entity_type(name)
+
+    def _own_members(self, fetched: Fetched, items: list[Item]) -> list[Item]:
+        """Without the members that only other derived types have."""
+        if not fetched.foreign:
+            return items
+        own = {
+            name: self._model.properties(self._model.entity_type(name))
+            for name in set(fetched.types)
+            if name is not None
+        }
+        return [
+            {
+                name: value
+                for name, value in item.items()
+                if name not in fetched.foreign or (kind is not None and name in own[kind])
+            }
+            for item, kind in zip(items, fetched.types, strict=True)
+        ]
+
+    def _notes(self, fetched: Fetched, options: Options) -> dict[str, tuple[str, str]]:
+        """`Name@odata.type` of members that a reader cannot infer: all of them for full metadata,
+        those that $metadata does not name for minimal (JSON, 4.6.3).
+        """
+        if self._manner.bare:
+            return {}
+        undeclared = {name for name, _ in fetched.wanted.dynamic}
+        undeclared |= {item.alias for item in options.compute}
+        found = {}
+        for cell in fetched.cells:
+            name, kind = cell.path[0], cell.type
+            if len(cell.path) > 1:
+                kind = self._model.properties(fetched.kind)[name].type
+            if kind is None or kind in PLAIN_IN_JSON:
+                continue
+            if self._manner.full or name in undeclared:
+                found[name] = (f"{name}{self._manner.prefix}type", fragment(kind, self._manner))
+        return found
+
+    def _control(self, fetched: Fetched) -> list[Item]:
+        """Control information in front of the properties of each entity."""
+        if self._manner.bare or not fetched.rows:
+            return []
+        numbers = range(len(fetched.rows))
+        if self._manner.full:
+            return [self._everything(fetched, number) for number in numbers]
+        shown = {cell.path[0] for cell in fetched.cells}
+        keyless = any(each.name not in shown for each in self._model.key(fetched.kind))
+        if not keyless and all(each is None for each in (*fetched.etags[:1], *fetched.types)):
+            return []
+        return [self._needed(fetched, number, keyless=keyless) for number in numbers]
+
+    def _needed(self, fetched: Fetched, number: int, *, keyless: bool) -> Item:
+        """What minimal metadata has to say of an entity (JSON, 3.1.1)."""
+        prefix, about = self._manner.prefix, Item()
+        name = fetched.types[number]
+        if name not in (None, fetched.home.type.qualified):
+            about[f"{prefix}type"] = f"#{name}"
+        if keyless:
+            address = self.address(fetched.home, fetched.keys[number])
+            about[f"{prefix}id"] = f"{self._manner.root}/{address}"
+        if fetched.etags[number] is not None:
+            about[f"{prefix}etag"] = etag_text(fetched.etags[number])
+        return about
+
+    def _everything(self, fetched: Fetched, number: int) -> Item:
+        """All control information of an entity itself (JSON, 3.1.2)."""
+        prefix, home = self._manner.prefix, fetched.home
+        kind, key = self._kind(fetched, number), fetched.keys[number]
+        about: Item = {
+            f"{prefix}type": f"#{kind.qualified}",
+            f"{prefix}id": f"{self._manner.root}/{self.address(home, key)}",
+        }
+        if fetched.etags[number] is not None:
+            about[f"{prefix}etag"] = etag_text(fetched.etags[number])
+        address = self.edit_address(home, kind, key)
+        about[f"{prefix}{'editLink' if _is_changeable(home) else 'readLink'}"] = address
+        streams = {name: f"{address}/{name}" for name in fetched.wanted.streams}
+        if self._model.is_media(kind):
+            streams[""] = f"{address}/$value"
+        for name, place in streams.items():
+            about[f"{name}{prefix}mediaEditLink"] = about[f"{name}{prefix}mediaReadLink"] = place
+        return about
+
+    def _links(self, fetched: Fetched, items: list[Item], expanded: set[str]) -> None:
+        """Full metadata: where navigations and operations are. Those of expanded navigations come
+        with these.
+        """
+        for number, item in enumerate(items):
+            kind = self._kind(fetched, number)
+            address = self.edit_address(fetched.home, kind, fetched.keys[number])
+            for name in self._model.navigations(kind):
+                if name not in expanded:
+                    item |= self._ways(address, name)
+            item |= self._operations(kind, address)
+
+    def _ways(self, address: str, name: str) -> Item:
+        prefix = self._manner.prefix
+        return {
+            f"{name}{prefix}associationLink": f"{address}/{name}/$ref",
+            f"{name}{prefix}navigationLink": f"{address}/{name}",
+        }
+
+    def _operations(self, kind: EntityType, address: str) -> Item:
+        """What can be called on an entity (JSON, 16 and 17)."""
+        return {
+            f"#{each.qualified}": {
+                "title": each.name,
+                "target": f"{self._manner.root}/{address}/{each.qualified}",
+            }
+            for each in self._model.operations
+            if each.bound_to is not None
+            and not isinstance(each.bound_to, CollectionType)
+            and self._model.is_a(kind, each.bound_to)
+        }
+
+    def _expand(self, fetched: Fetched, items: list[Item], item: ExpandItem, depth: int) -> None:
+        below = fetch_below(self._reading, fetched.home, fetched.keys, item, depth)
+        name, prefix = item.navigation.name, self._manner.prefix
+        made = self._made(below, item, depth)
+        for number, (one, key) in enumerate(zip(items, fetched.keys, strict=True)):
+            if self._manner.full:
+                kind = self._kind(fetched, number)
+                one |= self._ways(self.edit_address(fetched.home, kind, key), name)
+            if item.options.count or item.only_count:
+                one[f"{name}{prefix}count"] = self._number(below.totals.get(key, 0))
+            if item.only_count:
+                continue
+            if not item.navigation.collection:
+                one[name] = next(iter(made.get(key, ())), None)
+                continue
+            one[name] = made.get(key, [])
+            if key in below.cut:
+                address = self.address(fetched.home, key)
+                link = rest_of(address, item, below.cut[key], self._manner.root)
+                one[f"{name}{prefix}nextLink"] = link
+
+    def _made(self, below: Below, item: ExpandItem, depth: int) -> Mapping[Key, list[Item]]:
+        """The objects below each entity, by its key."""
+        if item.only_count:
+            return {}
+        if item.only_references:
+            listed = self.references(below.fetched)
+        else:
+            nested = item.options
+            if item.levels > 1:
+                again = replace(item, levels=item.levels - 1)
+                nested = replace(nested, expand=(*nested.expand, again))
+            listed = self.entities(below.fetched, nested, depth + 1)
+        found: dict[Key, list[Item]] = {}
+        for owner, each in zip(below.owners, listed, strict=True):
+            found.setdefault(owner, []).append(each)
+        return found
+
+    def _number(self, total: int) -> int | str:
+        return str(total) if self._manner.format.ieee754 else total
+
+
+def _is_changeable(home: Home) -> bool:
+    if isinstance(home, Singleton):
+        return home.updatable
+    return home.updatable or home.deletable

@@ -48,6 +48,13 @@ class NotAcceptable(Problem):
     code = "NotAcceptable"
 
 
+class Gone(Problem):
+    """What the address leads to was there once, such as the rest of a list (Protocol 9.3.5)."""
+
+    status = 410
+    code = "Gone"
+
+
 class PreconditionFailed(Problem):
     """If-Match or If-None-Match does not hold."""
 

@@ -4,17 +4,16 @@ Control information follows JSON Format 4.01, chapter 4: minimal by default, non
 request.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.engine import Row
 
-from app.odata.engine.ast import Options, Shape
+from app.odata.engine.ast import Options, SelectItem
 from app.odata.engine.edm import (
     BOOLEAN,
-    DOUBLE,
     STREAM,
     STRING,
     ComplexType,
@@ -28,27 +27,45 @@ from app.odata.engine.edm import (
 )
 from app.odata.engine.messages import Manner
 from app.odata.engine.primitives import to_json
+from app.odata.engine.problems import NotSupported
 from app.odata.engine.source import Rows
 
 Convert = Callable[[Any], Any]
-PLAIN_IN_JSON = (BOOLEAN, DOUBLE, STRING)  # types that a reader infers (JSON, 4.6.3)
+Path = tuple[str, ...]
+# Types that a reader infers. Double is not among them, since INF and NaN are strings (JSON, 4.6.3).
+PLAIN_IN_JSON = (BOOLEAN, STRING)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One column of the statement: where its value goes in the object, and as what."""
+    """One column of the statement: where its value goes in the object, and as what. One that is not
+    `shown` only tells whether the complex value that it belongs to is null.
+    """
 
-    path: tuple[str, ...]
+    path: Path
     type: EdmType | None
     expression: ColumnElement[Any]
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A property without members of its own, at the end of a path."""
+
+    path: Path
+    property: Property
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which members of an object are asked for: the structural ones by path, in order."""
+    """Which members of an object are asked for: the structural ones by path, in order; dynamic
+    ones and streams, which have no value in the object, by name.
+    """
 
-    paths: tuple[tuple[tuple[str, ...], Property], ...]
+    leaves: tuple[Leaf, ...]
     dynamic: tuple[tuple[str, PrimitiveType], ...]
+    streams: tuple[str, ...] = ()
 
 
 def wanted(
@@ -58,59 +75,74 @@ def wanted(
     dynamic: Mapping[str, PrimitiveType],
 ) -> Wanted:
     """What $select leaves of a type's properties: all of them without it."""
-    names = _selected(options)
-    paths: list[tuple[tuple[str, ...], Property]] = []
+    names = selected(options)
+    leaves: list[Leaf] = []
+    streams: list[str] = []
     for each in model.properties(kind).values():
-        if names is None or each.name in names:
-            tails = () if names is None else names.get(each.name, ())
-            paths += _leaves(model, each, (), tails)
+        if names is not None and each.name not in names:
+            continue
+        if each.type == STREAM:
+            streams.append(each.name)
+            continue
+        leaves += _leaves(model, each, (), () if names is None else names[each.name])
     extra = tuple(
         (name, type_) for name, type_ in dynamic.items() if names is None or name in names
     )
-    return Wanted(tuple(paths), extra)
+    return Wanted(tuple(leaves), extra, tuple(streams))
 
 
-def _selected(options: Options) -> dict[str, tuple[tuple[str, ...], ...]] | None:
-    """Top-level names of $select with the paths below them; () below: all of it."""
+def selected(options: Options) -> dict[str, tuple[Path, ...]] | None:
+    """Top-level names of $select with the paths below them; () below: all of it. None: everything.
+
+    Raises NotSupported for nested options other than $select.
+    """
     if options.select is None or options.select_all:
         return None
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    found: dict[str, tuple[Path, ...]] = {}
     for item in options.select:
-        tails = [item.path] if item.path else _nested(item.options)
+        tails = tuple(path[1:] for path in paths_of(item))
         known = found.get(item.name)
-        if not tails or known == ():
-            found[item.name] = ()
-        else:
-            found[item.name] = (*(known or ()), *tails)
+        found[item.name] = () if () in tails or known == () else (*(known or ()), *tails)
     return found
 
 
-def _nested(options: Options | None) -> list[tuple[str, ...]]:
-    if options is None or options.select is None or options.select_all:
-        return []
-    return [(item.name, *item.path) for item in options.select]
+def paths_of(item: SelectItem) -> list[Path]:
+    """The paths that an item of $select names, its nested $select among them (URL, 5.1.4)."""
+    head = (item.name, *item.path)
+    nested = item.options
+    if nested is None:
+        return [head]
+    if nested != Options(select=nested.select, select_all=nested.select_all):
+        raise NotSupported("Only $select is supported inside of $select", target="$select")
+    if nested.select is None or nested.select_all:
+        return [head]
+    return [(*head, *path) for each in nested.select for path in paths_of(each)]
 
 
 def _leaves(
-    model: Model, member: Property, above: tuple[str, ...], tails: Sequence[tuple[str, ...]]
-) -> list[tuple[tuple[str, ...], Property]]:
-    """The columns of a property: one, or those of a complex type's members."""
+    model: Model, member: Property, above: Path, tails: Sequence[Path], shown: bool = True
+) -> list[Leaf]:
+    """The columns of a property: one, or those of a complex type's members, all of which are needed
+    to tell whether it is null.
+    """
     path = (*above, member.name)
-    if member.type == STREAM:
-        return []
     if not isinstance(member.type, ComplexType) or member.collection:
-        return [(path, member)]
-    found: list[tuple[tuple[str, ...], Property]] = []
+        return [Leaf(path, member, shown)]
+    found: list[Leaf] = []
     for each in model.properties(member.type).values():
-        below = [tail[1:] for tail in tails if tail and tail[0] == each.name]
-        if not tails or below:
-            found += _leaves(model, each, path, [tail for tail in below if tail])
+        if each.type != STREAM:
+            below = [tail[1:] for tail in tails if tail[0] == each.name]
+            deeper = () if () in below else below
+            found += _leaves(model, each, path, deeper, shown and (not tails or bool(below)))
     return found
 
 
 def cells(what: Wanted, rows: Rows) -> list[Cell]:
     """The columns to select for what is wanted."""
-    found = [Cell(path, each.type, rows.column("/".join(path))) for path, each in what.paths]
+    found = [
+        Cell(each.path, each.property.type, rows.column("/".join(each.path)), each.shown)
+        for each in what.leaves
+    ]
     found += [Cell((name,), type_, rows.column(name)) for name, type_ in what.dynamic]
     return found
 
@@ -146,43 +178,37 @@ def converter(kind: Any, manner: Manner) -> Convert | None:
 def _nest(cells_: Sequence[Cell], values: Sequence[Any]) -> dict[str, Any]:
     """An object with complex members. One whose members are all null is null itself."""
     item: dict[str, Any] = {}
+    given: set[Path] = set()
     for cell, value in zip(cells_, values, strict=True):
-        place = item
-        for name in cell.path[:-1]:
-            place = place.setdefault(name, {})
-        place[cell.path[-1]] = value
-    return {name: _or_null(value) for name, value in item.items()}
+        if cell.shown:
+            place = item
+            for name in cell.path[:-1]:
+                place = place.setdefault(name, {})
+            place[cell.path[-1]] = value
+        if value is not None:
+            given.update(cell.path[:length] for length in range(1, len(cell.path)))
+    return {name: _or_null(value, (name,), given) for name, value in item.items()}
 
 
-def _or_null(value: Any) -> Any:
-    """Complex types nest as deep as the model does, which is a few levels."""
+def _or_null(value: Any, path: Path, given: set[Path]) -> Any:
+    """A value, or null for a complex one without any member that is `given`. Complex types nest as
+    deep as the model does, which is a few levels.
+    """
     if not isinstance(value, dict):
         return value
-    below = {name: _or_null(each) for name, each in value.items()}
-    return None if all(each is None for each in below.values()) else below
+    if path not in given:
+        return None
+    return {name: _or_null(each, (*path, name), given) for name, each in value.items()}
 
 
-def type_annotations(
-    model: Model, kind: Structured, what: Wanted, manner: Manner
-) -> dict[str, str]:
-    """`Name@odata.type` of what a reader cannot infer, for full metadata."""
-    found = {}
-    for path, _ in what.paths:
-        top = model.properties(kind)[path[0]]
-        shown = top.type
-        if shown in PLAIN_IN_JSON and not top.collection:
-            continue
-        found[f"{path[0]}{manner.prefix}type"] = fragment(shown, top.collection)
-    for name, type_ in what.dynamic:
-        if type_ not in PLAIN_IN_JSON:
-            found[f"{name}{manner.prefix}type"] = fragment(type_, False)
-    return found
-
-
-def fragment(kind: EdmType, collection: bool) -> str:
-    """A type as control information names it: Edm. is left away (JSON, 4.6.3)."""
+def fragment(kind: EdmType, manner: Manner, *, collection: bool = False) -> str:
+    """A type as control information names it: Edm. is left away, and in 4.01 the hash sign of types
+    of Edm (JSON, 4.6.3).
+    """
     name = kind.qualified.removeprefix("Edm.")
-    return f"#Collection({name})" if collection else f"#{name}"
+    name = f"Collection({name})" if collection else name
+    plain = isinstance(kind, PrimitiveType) and manner.version != "4.0"
+    return name if plain else f"#{name}"
 
 
 def plain_value(model: Model, kind: EdmType | None, value: Any, manner: Manner) -> Any:
@@ -202,15 +228,33 @@ def plain_value(model: Model, kind: EdmType | None, value: Any, manner: Manner) 
     return value if convert is None else convert(value)
 
 
-def shaped(paths: Mapping[str, EdmType | None], rows: Sequence[Row[Any]], manner: Manner) -> Any:
-    """Objects of a Shape, whose columns are named by path ("Project/Name")."""
+def shaped(
+    paths: Mapping[str, EdmType | None],
+    rows: Sequence[Row[Any]],
+    manner: Manner,
+    declared: Collection[str],
+) -> list[Any]:
+    """Objects of a Shape, whose columns are named by path ("Project/Name"). `declared` are the
+    members that $metadata names; the types of others are told with them.
+    """
     split = [
         Cell(tuple(path.split("/")), kind, None)  # type: ignore[arg-type]
         for path, kind in paths.items()
     ]
-    return objects(split, rows, manner)
+    items = objects(split, rows, manner)
+    notes = {
+        path: (f"{path}{manner.prefix}type", fragment(kind, manner))
+        for path, kind in paths.items()
+        if "/" not in path and path not in declared and kind not in (None, *PLAIN_IN_JSON)
+    }
+    return items if manner.bare or not notes else [annotated(item, notes) for item in items]
 
 
-def shape_paths(shape: Shape) -> dict[str, EdmType | None]:
-    """All columns of a Shape, by path, with their types."""
-    return {**dict(shape.properties), **dict(shape.paths)}
+def annotated(item: dict[str, Any], notes: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """An object with annotations in front of the members that have some; null needs none."""
+    found: dict[str, Any] = {}
+    for name, value in item.items():
+        if value is not None and name in notes:
+            found[notes[name][0]] = notes[name][1]
+        found[name] = value
+    return found

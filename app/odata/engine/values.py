@@ -51,7 +51,10 @@ class Values:
     def _one(self, known: Property, member: Any) -> Any:
         if isinstance(known.type, ComplexType):
             return self.complex(member, known.type)
-        value = self.primitive(known.type, member)
+        return self.checked(known, self.primitive(known.type, member))
+
+    def checked(self, known: Property, value: Any) -> Any:
+        """A primitive value against what its property says beyond the type. Raises BadRequest."""
         if known.max_length is not None and len(value) > known.max_length:
             raise self.wrong(f"longer than {known.max_length}")
         if isinstance(value, float) and isnan(value):
@@ -59,22 +62,17 @@ class Values:
         return self._decimal(known, value) if isinstance(value, Decimal) else value
 
     def _decimal(self, known: Property, value: Decimal) -> Decimal:
-        """The same number, checked; zeros behind the last place that counts are left out."""
-        _, digits, exponent = value.as_tuple()
-        assert isinstance(exponent, int)
-        needless = len(digits) - len("".join(map(str, digits)).rstrip("0"))
-        places = max(0, -exponent - needless) if value else 0
+        """The same number, checked against scale and precision; zeros behind the last place that
+        counts are left out.
+        """
         if isinstance(known.scale, int):
-            if places > known.scale:
+            kept = _shortened(value, known.scale)
+            if kept is None:
                 raise self.wrong(f"more than {known.scale} decimal places")
-            if -exponent > known.scale:
-                surplus = -exponent - known.scale
-                kept = digits[:-surplus] if surplus < len(digits) else (0,)
-                value = Decimal((value.as_tuple().sign, kept, -known.scale))
+            value = kept
         if known.precision is not None and value:
-            whole = max(0, value.adjusted() + 1)
-            scale = known.scale if isinstance(known.scale, int) else places
-            if whole > known.precision - scale:
+            places = known.scale if isinstance(known.scale, int) else _places(value)
+            if value.adjusted() + 1 > known.precision - places:
                 raise self.wrong(f"more than {known.precision} digits")
         return value
 
@@ -102,3 +100,23 @@ class Values:
             return from_json(kind, member)
         except ValueError as error:
             raise self.wrong(str(error)) from None
+
+
+def _places(value: Decimal) -> int:
+    """How many digits stand behind the point."""
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return max(0, -exponent)
+
+
+def _shortened(value: Decimal, places: int) -> Decimal | None:
+    """The same number with at most so many digits behind the point; None where it needs more. Not
+    by arithmetic, whose precision would round.
+    """
+    surplus = _places(value) - places
+    if surplus <= 0:
+        return value
+    sign, digits, _ = value.as_tuple()
+    if any(digits[-surplus:]):
+        return None
+    return Decimal((sign, digits[:-surplus] or (0,), -places))

@@ -1,27 +1,20 @@
 """The steps of an address, one after the other, from a set to what the request is about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import select
 
 from app.errors import NotFound
 from app.odata.engine import addresses as at
-from app.odata.engine.ast import Options, SelectItem
-from app.odata.engine.edm import (
-    CollectionType,
-    ComplexType,
-    EntitySet,
-    EntityType,
-    Navigation,
-    Property,
-    Singleton,
-)
+from app.odata.engine.edm import CollectionType, ComplexType, EntityType, Property
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity, Focus, Member, Origin, Result
 from app.odata.engine.grammar import expressions
 from app.odata.engine.invoking import invoke_function
 from app.odata.engine.problems import BadRequest, NoSuchResource, NotSupported
-from app.odata.engine.reading import Listing, Reading, key_columns
+from app.odata.engine.reading import Listing, Reading, found_key, key_columns, only_key, require
 from app.odata.engine.source import Key
 
 
@@ -33,75 +26,50 @@ class Walker:
         self._reading = reading
         self._model = exchange.service.model
 
-    def walk(self, steps: Sequence[at.Step]) -> Focus:
-        """What the steps lead to. The last entity is not asked for: reading it tells."""
+    def walk(self, steps: Sequence[at.Step], *, checked: bool = True) -> Focus:
+        """What the steps lead to. The last entity, and the one that a last property belongs to, are
+        not asked for: reading them tells. `checked` False: nor is the one that a last collection is
+        below, since the caller asks for it where the collection is empty.
+        """
         focus: Focus | None = None
-        for number, step in enumerate(steps):
-            if isinstance(focus, Entity) and number > 1 and not isinstance(step, at.TypeStep):
-                self.require(focus)
+        for step in steps:
             focus = self._step(focus, step)
         assert focus is not None
+        if checked and isinstance(focus, Entities) and focus.origin is not None:
+            require(self._reading, focus.origin.entity)
         return focus
 
-    def require(self, entity: Entity) -> None:
-        """Raise NotFound unless the caller sees the entity."""
-        if not self._one(Listing(self._reading, entity, self._only_key(entity.type))):
-            raise NotFound(f"{entity.name}: no such entity")
-
-    def _only_key(self, kind: EntityType) -> Options:
-        return Options(select=tuple(SelectItem(each.name) for each in self._model.key(kind)))
-
-    def _one(self, listing: Listing) -> Key | None:
-        statement = listing.statement(listing.key_columns()).limit(1)
-        rows = self._reading.run(statement)
-        return tuple(rows[0]) if rows else None
-
     def _step(self, focus: Focus | None, step: at.Step) -> Focus:
-        match step:
-            case at.SetStep():
-                return Entities(step.entity_set, step.entity_set.type)
-            case at.SingletonStep():
-                return self._singleton(step.singleton)
-            case at.ImportStep():
-                return invoke_function(self._exchange, step, None)
-            case at.KeyStep():
-                return self._key(focus, step)
-            case at.TypeStep():
-                return self._narrow(focus, step)
-            case at.NavigationStep():
-                return self._navigate(focus, step.navigation, step.entity_set)
-            case at.PropertyStep():
-                return self._property(focus, step)
-            case at.DynamicStep():
-                return self._dynamic(focus, step)
-            case at.FilterStep():
-                return self._filter(focus, step)
-            case at.OperationStep():
-                return self._function(focus, step)
-        raise NotSupported("This segment is not supported", target=type(step).__name__)
+        follow = _FOLLOW.get(type(step))
+        if follow is None:
+            raise NotSupported("This segment is not supported", target=type(step).__name__)
+        return follow(self, focus, step)
 
-    def _singleton(self, singleton: Singleton) -> Entity:
+    def _set(self, _: Focus | None, step: at.SetStep) -> Entities:
+        return Entities(step.entity_set, step.entity_set.type)
+
+    def _import(self, _: Focus | None, step: at.ImportStep) -> Focus:
+        return invoke_function(self._exchange, step, None)
+
+    def _singleton(self, _: Focus | None, step: at.SingletonStep) -> Entity:
+        singleton = step.singleton
         bound = self._reading.translator.rows(singleton)
         columns = key_columns(self._exchange.service, bound)
-        listing = Listing(self._reading, Entities(singleton, singleton.type), Options())  # type: ignore[arg-type]
-        rows = self._reading.run(listing.statement(listing.key_columns()).limit(1))
+        rows = self._reading.run(select(*columns).where(bound.rows.visible()).limit(1))
         if not rows:
             raise NotFound(f"{singleton.name}: there is none")
-        assert len(columns) == len(rows[0])
         return Entity(singleton, singleton.type, tuple(rows[0]))
 
     def _key(self, focus: Focus | None, step: at.KeyStep) -> Entity:
         if not isinstance(focus, Entities):
             raise NoSuchResource("A key is expected behind a collection only")
-        key = self._typed_key(step)
-        entity = Entity(focus.home, focus.type, key, focus.type != focus.home.type)
-        if focus.origin is not None or focus.filters or focus.keys is not None:
-            narrowed = self._among(focus, key)
-            if narrowed is None:
-                raise NotFound(f"{focus.name}: no such entity here")
-        return entity
+        key = self.key_of(step)
+        if not focus.is_whole and not self.holds(focus, key):
+            raise NotFound(f"{focus.name}: no such entity")
+        return Entity(focus.home, focus.type, key)
 
-    def _typed_key(self, step: at.KeyStep) -> Key:
+    def key_of(self, step: at.KeyStep) -> Key:
+        """The key that a step names. Raises BadRequest for an alias that is not given."""
         values = []
         for each in step.values:
             if isinstance(each, at.AliasKey):
@@ -109,33 +77,34 @@ class Walker:
             values.append(each)
         return tuple(values)
 
-    def _among(self, focus: Entities, key: Key) -> Key | None:
-        """The key, when the collection holds it."""
-        listing = Listing(self._reading, focus, self._only_key(focus.type))
+    def holds(self, focus: Entities, key: Key) -> bool:
+        """The collection holds an entity of this key that the caller sees."""
+        listing = Listing(self._reading, focus, only_key(self._model, focus.type))
         listing.conditions.append(listing.keyed([key]))
-        return self._one(listing)
+        return found_key(listing) is not None
 
     def _narrow(self, focus: Focus | None, step: at.TypeStep) -> Focus:
         kind = step.type
         item = kind.item if isinstance(kind, CollectionType) else kind
-        if isinstance(focus, Entities) and isinstance(item, EntityType):
+        if isinstance(focus, Entities | Entity) and isinstance(item, EntityType):
             return replace(focus, type=item)
-        if isinstance(focus, Entity) and isinstance(item, EntityType):
-            return replace(focus, type=item, narrowed=True)
+        if isinstance(focus, Result) and focus.value is None:
+            return focus
         raise NoSuchResource("A type does not fit here")
 
-    def _navigate(self, focus: Focus | None, way: Navigation, target: EntitySet | None) -> Focus:
+    def _navigate(self, focus: Focus | None, step: at.NavigationStep) -> Focus:
+        way, target = step.navigation, step.entity_set
         if not isinstance(focus, Entity):
             raise NoSuchResource(f"{way.name} is a property of one entity")
         if target is None:
             raise NotSupported("This navigation leads to no set", target=way.name)
-        self.require(focus)
         kind = self._model.entity_type(way.target)
         listed = Entities(target, kind, Origin(focus, way))
         if way.collection:
             return listed
-        key = self._one(Listing(self._reading, listed, self._only_key(kind)))
+        key = found_key(Listing(self._reading, listed, only_key(self._model, kind)))
         if key is None:
+            require(self._reading, focus)
             return Result(None, kind, 204)
         return Entity(target, kind, key)
 
@@ -152,7 +121,7 @@ class Walker:
         known = self._reading.source(focus.home).dynamic(self._reading.caller)
         if step.name not in known:
             raise NoSuchResource(f"{step.name} is no property of {focus.type.name}")
-        return Member(focus, (Property(step.name, known[step.name]),))
+        return Member(focus, (Property(step.name, known[step.name]),), dynamic=True)
 
     def _filter(self, focus: Focus | None, step: at.FilterStep) -> Focus:
         if not isinstance(focus, Entities):
@@ -166,6 +135,25 @@ class Walker:
         if step.operation.kind != "function":
             raise NoSuchResource(f"{step.operation.name} is an action: it ends an address")
         if isinstance(focus, Entity):
-            self.require(focus)
-        answer: Any = invoke_function(self._exchange, step, focus)
-        return answer  # type: ignore[no-any-return]
+            require(self._reading, focus)
+        elif not isinstance(focus, Entities):
+            raise NoSuchResource(f"There is nothing to call {step.operation.name} on")
+        elif not focus.is_whole or focus.type != focus.home.type:
+            # What runs it is not told which of the entities are meant.
+            message = f"{step.operation.name} can be called on all of {focus.name} only"
+            raise NotSupported(message, target=step.operation.name)
+        return invoke_function(self._exchange, step, focus)
+
+
+_FOLLOW: Final[Mapping[type, Callable[[Walker, Focus | None, Any], Focus]]] = {
+    at.SetStep: Walker._set,
+    at.SingletonStep: Walker._singleton,
+    at.ImportStep: Walker._import,
+    at.KeyStep: Walker._key,
+    at.TypeStep: Walker._narrow,
+    at.NavigationStep: Walker._navigate,
+    at.PropertyStep: Walker._property,
+    at.DynamicStep: Walker._dynamic,
+    at.FilterStep: Walker._filter,
+    at.OperationStep: Walker._function,
+}

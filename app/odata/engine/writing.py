@@ -3,18 +3,22 @@
 Everything here runs inside the transaction of the request.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.odata.engine.ast import Options, SelectItem
-from app.odata.engine.edm import EntitySet, EntityType, Navigation
+from app.odata.engine.columns import Fetched
+from app.odata.engine.edm import UNTYPED, EntitySet, EntityType, Navigation
+from app.odata.engine.fetching import fetch_one
 from app.odata.engine.focus import Entity, Home, Origin
 from app.odata.engine.presenting import etag_text
-from app.odata.engine.problems import NotSupported, PreconditionFailed
-from app.odata.engine.reading import Reading, fetch_one
+from app.odata.engine.problems import BadRequest, NotSupported, PreconditionFailed
+from app.odata.engine.reading import Reading
 from app.odata.engine.source import Given, Key, Link, Source
+from app.odata.engine.values import Values
 
 ETags = tuple[tuple[bool, str], ...] | str | None  # "*", or (weak, opaque) pairs
 
@@ -37,19 +41,20 @@ class Writer:
     def _source(self, home: Home) -> Source:
         return self._reading.source(home)
 
-    def exists(self, entity: Entity) -> bool:
-        """The caller sees the entity."""
-        return fetch_one(self._reading, entity, self._only_key(entity.type)) is not None
+    # What is there
 
-    def _only_key(self, kind: EntityType) -> Options:
-        return Options(select=tuple(SelectItem(each.name) for each in self._model.key(kind)))
+    def find(self, entity: Entity) -> Fetched | None:
+        """Key, ETag and type of an entity; None when the caller sees none."""
+        key = self._model.key(entity.type)
+        only_key = Options(select=tuple(SelectItem(each.name) for each in key))
+        return fetch_one(self._reading, entity, only_key)
 
-    def check(self, entity: Entity, conditions: Conditions) -> None:
-        """The entity is there and in a version that the client means.
+    def check(self, entity: Entity, conditions: Conditions) -> EntityType:
+        """The entity is there and in a version that the client means; gives its own type.
 
         Raises NotFound, PreconditionFailed.
         """
-        found = fetch_one(self._reading, entity, self._only_key(entity.type))
+        found = self.find(entity)
         if found is None:
             if conditions.match is not None:
                 raise PreconditionFailed("There is no such entity")
@@ -59,17 +64,41 @@ class Writer:
             raise PreconditionFailed("The entity was changed since")
         if conditions.none_match is not None and matches(etag, conditions.none_match):
             raise PreconditionFailed("The entity exists already in this version")
+        name = found.types[0]
+        return entity.type if name is None else self._model.entity_type(name)
+
+    def etag(self, entity: Entity) -> str | None:
+        """The ETag of an entity as it is now, as headers write it."""
+        found = self.find(entity)
+        if found is None or found.etags[0] is None:
+            return None
+        return etag_text(found.etags[0])
+
+    # Making
 
     def create(self, home: EntitySet, given: Given, origin: Origin | None = None) -> Key:
         """Make an entity with all that is below it; at the end of a navigation if one is named."""
+        if not home.insertable:
+            raise NotSupported(f"{home.name} takes no new entities", target=home.name)
         given = self._with_parents(home, given)
         if origin is not None:
-            given = self._below(given, origin.entity.home, origin.navigation, origin.entity.key)
+            given = self._below(given, origin)
         own, later = self._parted(home, given)
         key = self._source(home).create(own, self._reading.caller)
         self._fill_all(Entity(home, given.type or home.type, key), given, later)
         if origin is not None and origin.navigation.linkable:
             self.link(origin.entity, origin.navigation, key)
+        return key
+
+    def upsert(self, entity: Entity, given: Given) -> Key:
+        """Make an entity under the key of its address (Protocol 11.4.3.2)."""
+        assert isinstance(entity.home, EntitySet)
+        names = (each.name for each in self._model.key(entity.type))
+        values = {**given.values, **dict(zip(names, entity.key, strict=True))}
+        given = self._with_parents(entity.home, replace(given, values=values))
+        own, later = self._parted(entity.home, given)
+        key = self._source(entity.home).upsert(entity.key, own, self._reading.caller)
+        self._fill_all(Entity(entity.home, given.type or entity.type, key), given, later)
         return key
 
     def _parted(self, home: Home, given: Given) -> tuple[Given, dict[str, Link]]:
@@ -80,9 +109,21 @@ class Writer:
             if self._navigation(home, given, name).collection
         }
         rest = {name: link for name, link in given.links.items() if name not in later}
-        return replace(given, links=rest), later
+        return replace(given, links=rest, dynamic=self._typed(home, given)), later
 
-    def _fill_all(self, entity: Entity, given: Given, later: dict[str, Link]) -> None:
+    def _typed(self, home: Home, given: Given) -> Mapping[str, Any]:
+        """Dynamic properties as the type that the source knows for them, else as JSON says."""
+        if not given.dynamic:
+            return given.dynamic
+        known = self._source(home).dynamic(self._reading.caller)
+        return {
+            name: None
+            if value is None
+            else Values(self._model, (name,)).primitive(known.get(name, UNTYPED), value)
+            for name, value in given.dynamic.items()
+        }
+
+    def _fill_all(self, entity: Entity, given: Given, later: Mapping[str, Link]) -> None:
         for name, link in later.items():
             self._fill(entity, self._navigation(entity.home, given, name), link)
 
@@ -97,10 +138,9 @@ class Writer:
             if way.collection or not link.made:
                 links[name] = link
                 continue
-            key = self.create(self._target(home, way), link.made[0])
-            names = [each.name for each in self._model.key(self._model.entity_type(way.target))]
-            for mine, theirs in way.constraints:
-                values[mine] = key[names.index(theirs)]
+            with _below_path(name):
+                key = self.create(self._target(home, way), link.made[0])
+            values |= self._forward(way, key)
             if not way.constraints:
                 links[name] = Link(bound=(key,))
         return replace(given, values=values, links=links)
@@ -114,25 +154,62 @@ class Writer:
     def _fill(self, entity: Entity, way: Navigation, link: Link) -> None:
         """Make and bind what a body nests under a collection."""
         target = self._target(entity.home, way)
-        for each in link.made:
-            self.create(target, each, Origin(entity, way))
+        for index, each in enumerate(link.made):
+            with _below_path(f"{way.name}/{index}"):
+                self.create(target, each, Origin(entity, way))
         for key in link.bound:
             self.attach(entity, way, key)
 
-    def _below(self, given: Given, home: Home, way: Navigation, key: Key) -> Given:
-        """What is made at the end of a navigation points back, as its partner says."""
-        pairs = self._back(home, way)
-        if not pairs and not way.linkable:
+    def _below(self, given: Given, origin: Origin) -> Given:
+        """What is made at the end of a navigation points back, as its partner says. Raises
+        BadRequest where the body says that it points elsewhere (Protocol 11.4.2.1).
+        """
+        home, way = origin.entity.home, origin.navigation
+        values = self._backward(home, way, origin.entity.key)
+        if not values and not way.linkable:
             raise NotSupported("Nothing can be made there", target=way.name)
-        names = [each.name for each in self._model.key(home.type)]
-        values = {mine: key[names.index(theirs)] for mine, theirs in pairs}
+        for name, value in values.items():
+            if given.values.get(name, value) not in (value, None):
+                raise BadRequest(f"{name}: contradicts the address", target=name)
         return replace(given, values={**given.values, **values})
 
-    def _back(self, home: Home, way: Navigation) -> tuple[tuple[str, str], ...]:
+    # Links
+
+    def _forward(self, way: Navigation, target: Key) -> dict[str, Any]:
+        """The properties on this side that say where a single navigation leads."""
+        names = [each.name for each in self._model.key(self._model.entity_type(way.target))]
+        return {mine: target[names.index(theirs)] for mine, theirs in way.constraints}
+
+    def _back(self, way: Navigation) -> tuple[tuple[str, str], ...]:
         if way.partner is None:
             return ()
         target = self._model.entity_type(way.target)
         return self._model.navigations(target)[way.partner].constraints
+
+    def _backward(self, home: Home, way: Navigation, key: Key) -> dict[str, Any]:
+        """The properties on the other side that say where it belongs."""
+        names = [each.name for each in self._model.key(home.type)]
+        return {mine: key[names.index(theirs)] for mine, theirs in self._back(way)}
+
+    def takes_references(self, home: Home, way: Navigation) -> bool:
+        """The references of a navigation can be changed: by pairs, or by properties that are
+        writable and no part of a key, on the side that has them.
+        """
+        if way.linkable:
+            return True
+        if not way.collection:
+            return home.updatable and self._may_set(
+                home.type, [each for each, _ in way.constraints]
+            )
+        target = self._model.target_set(home, way.name)
+        names = [each for each, _ in self._back(way)]
+        return target is not None and target.updatable and self._may_set(target.type, names)
+
+    def _may_set(self, kind: EntityType, names: list[str]) -> bool:
+        known, key = self._model.properties(kind), self._model.key(kind)
+        return bool(names) and all(
+            known[name].writable and known[name] not in key for name in names
+        )
 
     def link(self, entity: Entity, way: Navigation, target: Key) -> None:
         """Add a reference to a collection that takes some."""
@@ -142,66 +219,68 @@ class Writer:
         """Make a navigation lead to an entity that exists: set the property that says so, on the
         side that has it, or add the pair. Raises NotSupported where neither side has one.
         """
+        if not self.takes_references(entity.home, way):
+            raise NotSupported("These references cannot be changed", target=way.name)
         if way.linkable:
             self.link(entity, way, target)
-        elif not way.collection and way.constraints:
-            kind = self._model.entity_type(way.target)
-            names = [each.name for each in self._model.key(kind)]
-            values = {mine: target[names.index(theirs)] for mine, theirs in way.constraints}
-            self.update(entity, Given(values))
-        elif way.collection and (pairs := self._back(entity.home, way)):
-            names = [each.name for each in self._model.key(entity.home.type)]
-            values = {mine: entity.key[names.index(theirs)] for mine, theirs in pairs}
-            other = self._target(entity.home, way)
-            self.update(Entity(other, other.type, target), Given(values))
+        elif not way.collection:
+            self._change(entity, Given(self._forward(way, target)))
         else:
-            raise NotSupported("These references cannot be changed", target=way.name)
+            other = self._target(entity.home, way)
+            values = self._backward(entity.home, way, entity.key)
+            self._change(Entity(other, other.type, target), Given(values))
 
     def detach(self, entity: Entity, way: Navigation, target: Key | None) -> None:
-        """Undo `attach`. `target` names the entity of a collection."""
-        if way.linkable and target is not None:
+        """Undo `attach`. `target` names the entity of a collection, which holds it. Raises
+        BadRequest where something has to be there.
+        """
+        if not way.collection:
+            values = self._emptied(entity.type, [each for each, _ in way.constraints])
+            self._change(entity, Given(values))
+            return
+        assert target is not None
+        if way.linkable:
             self._source(entity.home).unlink(entity.key, way.name, target, self._reading.caller)
-        elif not way.collection and way.constraints:
-            self.update(entity, Given({mine: None for mine, _ in way.constraints}))
-        elif target is not None and (pairs := self._back(entity.home, way)):
-            other = self._target(entity.home, way)
-            self.update(Entity(other, other.type, target), Given({mine: None for mine, _ in pairs}))
         else:
-            raise NotSupported("These references cannot be changed", target=way.name)
+            other = self._target(entity.home, way)
+            values = self._emptied(other.type, [each for each, _ in self._back(way)])
+            self._change(Entity(other, other.type, target), Given(values))
+
+    def _emptied(self, kind: EntityType, names: list[str]) -> dict[str, None]:
+        known = self._model.properties(kind)
+        for name in names:
+            if not known[name].nullable:
+                raise BadRequest(f"{name}: null is not allowed", target=name)
+        return dict.fromkeys(names)
+
+    # Changing
 
     def update(self, entity: Entity, given: Given) -> None:
-        """Change what is given of an entity."""
-        self._source(entity.home).update(entity.key, given, self._reading.caller)
-        for name, link in given.links.items():
-            way = self._model.navigations(given.type or entity.type)[name]
+        """Change what is given of an entity, and bind what its body binds."""
+        own, later = self._parted(entity.home, given)
+        single = own.links
+        self._change(entity, replace(own, links={}))
+        for name, link in {**single, **later}.items():
+            way = self._navigation(entity.home, given, name)
             for key in link.bound:
                 self.attach(entity, way, key)
 
-    def replaced(self, kind: EntityType, given: Given) -> Given:
-        """PUT: what is not given takes its default (Protocol, 11.4.4)."""
-        keys = {each.name for each in self._model.key(kind)}
-        values = {
-            each.name: each.default
-            for each in self._model.properties(kind).values()
-            if each.writable
-            and each.name not in keys
-            and (each.nullable or each.default is not None)
-        }
-        return replace(given, values={**values, **given.values})
+    def _change(self, entity: Entity, given: Given) -> None:
+        self._source(entity.home).update(entity.key, given, self._reading.caller)
 
     def delete(self, entity: Entity) -> None:
         """Delete an entity."""
         self._source(entity.home).delete(entity.key, self._reading.caller)
 
-    def upsert(self, entity: Entity, given: Given) -> Key:
-        """Make an entity under the key of its address (Protocol, 11.4.4)."""
-        names = (each.name for each in self._model.key(entity.type))
-        values = {**given.values, **dict(zip(names, entity.key, strict=True))}
-        given = self._with_parents(entity.home, replace(given, values=values))
-        own, later = self._parted(entity.home, given)
-        key = self._source(entity.home).upsert(entity.key, own, self._reading.caller)
-        self._fill_all(Entity(entity.home, given.type or entity.type, key), given, later)
-        return key
+
+@contextmanager
+def _below_path(path: str) -> Iterator[None]:
+    """Errors of what is nested in a body name the place in it."""
+    try:
+        yield
+    except Invalid as error:
+        messages = {f"{path}/{name}": said for name, said in error.messages.items()}
+        raise Invalid(messages) from error
 
 
 def matches(etag: Any, wanted: ETags) -> bool:

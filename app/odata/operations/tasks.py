@@ -42,6 +42,7 @@ from app.queries.catalogues.documents import DOCUMENTS
 from app.queries.catalogues.notes import NOTES
 from app.queries.catalogues.structure import PEOPLE, PROJECTS
 from app.queries.catalogues.tasks import TASKS
+from app.queries.page import by_id, fetch_one
 from app.queries.query import Catalogue
 from app.services import task_commands as commands
 from app.services.commands import UNSET, DeleteTasks
@@ -442,12 +443,19 @@ def _followers(call: Call) -> Answer:
 
 
 def _follow(call: Call) -> Answer:
-    project = call.parameters.get("projectId")
+    project, task = call.parameters.get("projectId"), _task(call)
     if project is not None:
-        named(PROJECTS, project, "projectId", call.caller)
+        _check_context(task, named(PROJECTS, project, "projectId", call.caller), call.caller)
     people = _allnamed(PEOPLE, call.parameters["contactIds"], "contactIds", call.caller)
-    execute(commands.AddFollowers(_task(call), people), call.caller)
+    execute(commands.AddFollowers(task, people), call.caller)
     return None
+
+
+def _check_context(task: int, project: int, viewer: Viewer) -> None:
+    """Raise Invalid unless the project that a client speaks of is the task's."""
+    page = fetch_one(by_id(TASKS, task, ("project_id",)), viewer)
+    if page.rows[0][0] != project:
+        raise Invalid({"projectId": "the task is in another project"})
 
 
 def _unfollow(call: Call) -> Answer:

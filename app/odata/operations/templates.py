@@ -5,7 +5,7 @@ TaskItemTemplate of the document; UploadTemplate is ours (decision 34).
 import unicodedata
 from urllib.parse import quote
 
-from app.odata.engine.edm import GUID, STRING, EntityType
+from app.odata.engine.edm import GUID, STREAM, STRING, EntityType
 from app.odata.engine.source import Answer, Call, Entities, Stream
 from app.odata.operations.declare import Declared, action, function, many, parameter
 from app.odata.operations.tasks import named
@@ -48,7 +48,7 @@ def template_operations(template: EntityType, task: EntityType) -> tuple[Declare
             returns=template,
             status=201,
         ),
-        function("DownloadTemplate", template, _download, returns=STRING),
+        function("DownloadTemplate", template, _download, returns=STREAM),
     )
 
 

@@ -379,6 +379,7 @@ REFUSED = [
     ("Name/x eq 1", BAD, "'x': Edm.String has no properties", 5),
     ("Lines/Amount gt 1", BAD, "'Amount' needs one item", 6),
     ("Ns.Category/Name eq 'x'", BAD, "Ns.Category is not derived from Ns.Item", 0),
+    ("Category/Item eq 1", BAD, "'Item' is neither a property of Ns.Category nor a type", 9),
     ("Lines/any(l:true) and l/Amount gt 1", BAD, "'l' is not a property of Ns.Item", 22),
     ("nosuch(Name)", BAD, "There is no function 'nosuch'", 0),
     ("any()", BAD, "There is no function 'any'", 0),

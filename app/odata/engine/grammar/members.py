@@ -97,12 +97,19 @@ def narrowed(scope: Scope, source: Node, cursor: Cursor) -> Node | None:
     kind = source.type
     item = kind.item if isinstance(kind, CollectionType) else kind
     if item is None or isinstance(item, Shape) or not related(scope.model, item, target):
-        message = f"{target.qualified} is not derived from {type_name(item)}"
-        raise cursor.wrong(message)
+        raise _unrelated(item, target, cursor)
     if scope.model.is_a(item, target):
         return source
     type_ = CollectionType(target) if isinstance(kind, CollectionType) else target
     return Narrow(source, type_, cursor.position)
+
+
+def _unrelated(kind: NodeType, target: Structured, cursor: Cursor) -> Problem:
+    """The error for a type that does not fit; without a namespace it may be no type at all."""
+    if "." in cursor.value:
+        return cursor.wrong(f"{target.qualified} is not derived from {type_name(kind)}")
+    what = f"neither a property of {type_name(kind)} nor a type derived from it"
+    return cursor.wrong(f"{shown(cursor.value)} is {what}")
 
 
 def related(model: Model, kind: NodeType, other: Structured) -> bool:

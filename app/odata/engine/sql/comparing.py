@@ -24,7 +24,7 @@ from app.odata.engine.edm import ComplexType, EntityType
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.sql import kinds
 from app.odata.engine.sql.environment import Bound, Environment
-from app.odata.engine.sql.operations import bound, condition, operation
+from app.odata.engine.sql.operations import bound, bound_list, condition, operation
 from app.odata.engine.sql.places import Place, resolved
 from app.odata.engine.sql.translating import Translating, Truth, is_null
 from app.odata.engine.sql.types import sql_type
@@ -173,7 +173,7 @@ def _members(
     found: list[Truth] = []
     for kind, values in groups.items():
         left = sortable(tr.value_as(operand, kind, env), kind, text=False)
-        chosen = left.in_([bound(value, sql_type(kind)) for value in values])
+        chosen = left.in_(bound_list(values, sql_type(kind)))
         found.append(chosen if positive else condition("sure", chosen))
     return found
 

@@ -80,6 +80,8 @@ class Translator(Translating):
 
     def value_as(self, node: Node, kind: NodeType, env: Environment) -> ColumnElement[Any]:
         """The value of an expression in a type that its own promotes to."""
+        if node.type is None:
+            return kinds.nothing(kind)  # null, and what is null whatever it is made of
         if isinstance(node, Literal):
             return kinds.nothing(kind) if is_null(node) else kinds.constant(node, kind)
         return kinds.converted(self.value(node, env), node.type, kind)

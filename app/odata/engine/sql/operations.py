@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Cast, ColumnElement, ScalarSelect, literal
+from sqlalchemy import BindParameter, Cast, ColumnElement, ScalarSelect, bindparam, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import Function as SqlFunction
@@ -57,6 +57,11 @@ def condition(name: str, *arguments: ColumnElement[Any]) -> Operation:
 def bound(value: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:
     """A constant as a parameter of the statement."""
     return literal(value, type_)
+
+
+def bound_list(values: Sequence[Any], type_: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Constants for an IN: one parameter, however many there are."""
+    return bindparam(None, list(values), type_, unique=True, expanding=True)
 
 
 def _named(template: Template) -> tuple[int, ...]:

@@ -109,7 +109,8 @@ DOUBLE_MUL = _NO_NAN.format(
     "CASE WHEN abs({0}) > 1 AND abs({1}) > 1 AND (abs({0}) * power(2::double precision, -512)) "
     "* (abs({1}) * power(2::double precision, -512)) >= 1 "
     f"THEN sign({{0}}) * sign({{1}}) * {_HUGE} "
-    "WHEN abs({0}) < 1 AND abs({1}) < 1 AND (abs({0}) * power(2::double precision, 537)) "
+    "WHEN abs({0}) < 1 AND abs({1}) < 1 AND least(abs({0}), abs({1})) < 1e-150 "
+    "AND (abs({0}) * power(2::double precision, 537)) "
     "* (abs({1}) * power(2::double precision, 538)) <= 1 THEN 0 ELSE {0} * {1} END"
 )
 DOUBLE_DIV = _NO_NAN.format(
@@ -193,7 +194,7 @@ def _part(unit: int, size: int | None, letter: str) -> str:
 
 _SECONDS = "trim_scale(mod(abs({0}::numeric), 60000000) * 0.000001)::text"
 DURATION_TO_TEXT = (
-    "CASE WHEN {0} = 0 THEN 'PT0S' ELSE "
+    "CASE WHEN {0} = 0 THEN 'PT0S' WHEN {0} <> 0 THEN "
     f"CASE WHEN {{0}} < 0 THEN '-' ELSE '' END || 'P' || {_part(86_400_000_000, None, 'D')} || "
     "CASE WHEN mod({0}, 86400000000) = 0 THEN '' ELSE 'T' || "
     f"{_part(3_600_000_000, 24, 'H')} || {_part(60_000_000, 60, 'M')} || "

@@ -52,5 +52,5 @@ class Translating(ABC):
 
 
 def is_null(node: Node) -> bool:
-    """The literal null."""
-    return isinstance(node, Literal) and node.value is None
+    """The literal null, or an expression that is null whatever its operands are."""
+    return node.type is None or (isinstance(node, Literal) and node.value is None)

@@ -1,0 +1,56 @@
+"""POST to actions (Protocol 11.5.5)."""
+
+from dataclasses import replace
+
+from app.errors import NotFound
+from app.odata.engine import addresses as at
+from app.odata.engine.answering import answer_focus
+from app.odata.engine.changes.context import Change
+from app.odata.engine.changes.entities import created
+from app.odata.engine.edm import CollectionType
+from app.odata.engine.focus import Entity, Focus, Result
+from app.odata.engine.invoking import handler_of, invoke_action
+from app.odata.engine.messages import Reply
+from app.odata.engine.problems import NotAllowed
+
+
+def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Reply:
+    """Call an action, and answer what it made as it wants to be answered."""
+    if step.operation.kind != "action":
+        raise change.not_allowed()
+    if change.method != "POST":
+        raise NotAllowed("An action is called by POST", allowed=("POST",))
+    bound = _bound(change, step)
+    reader = change.reader(creating=True)
+    made = invoke_action(change.exchange, step, bound, change.body(), reader)
+    return _answered(change, step, made)
+
+
+def _bound(change: Change, step: at.OperationStep | at.ImportStep) -> Focus | None:
+    """What the action is called on: an entity that is there, in the version that the client means.
+
+    Raises NotFound, PreconditionFailed.
+    """
+    if isinstance(step, at.ImportStep):
+        change.refuse_conditions()
+        return None
+    bound = change.walker.walk(change.exchange.steps[:-1])
+    if isinstance(bound, Entity):
+        change.writer.check(bound, change.conditions)
+    elif isinstance(bound, Result) and not isinstance(step.operation.bound_to, CollectionType):
+        raise NotFound("There is no such entity")
+    else:
+        change.refuse_conditions()
+    return bound
+
+
+def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focus) -> Reply:
+    handler = handler_of(change.exchange, step.operation)
+    if handler.status == 204 or (handler.on_request and not change.wants_answer):
+        return change.empty(change.applied if change.wish == "minimal" else None)
+    if handler.status == 201 and isinstance(made, Entity):
+        return created(change, made)
+    if change.wish == "minimal":
+        return change.empty(change.applied)
+    reply = answer_focus(change.exchange, change.reading, made, step)
+    return replace(reply, headers={**reply.headers, **change.applied})
