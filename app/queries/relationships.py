@@ -107,28 +107,18 @@ def paired(
     ours: str,
     theirs: str,
     *where: Callable[[Columns], ColumnElement[bool]],
-    collection: bool = True,
 ) -> LinkTo:
-    """To the rows that stand beside us in a table of pairs."""
+    """To the rows that stand beside us in a table of pairs, in rows that fulfil the conditions."""
 
     def on(own: Columns, other: Columns) -> ColumnElement[bool]:
-        return beside(own.id, other.id, pairs, ours, theirs, *where)
+        there = pairs.__table__.alias().c
+        chosen = select(there[theirs]).where(there[ours] == own.id)
+        # Said of the other's id, so that its key finds it.
+        return other.id.in_(  # type: ignore[no-any-return]
+            chosen.where(*(each(there) for each in where))
+        )
 
-    return LinkTo(target, on, collection)
-
-
-def beside(
-    own: ColumnElement[Any],
-    other: ColumnElement[Any],
-    pairs: Any,
-    ours: str,
-    theirs: str,
-    *where: Callable[[Columns], ColumnElement[bool]],
-) -> ColumnElement[bool]:
-    """Two ids stand in one row of a table of pairs. Says it of `other`, to be found by `own`."""
-    there = pairs.__table__.alias().c
-    chosen = select(there[theirs]).where(there[ours] == own, *(each(there) for each in where))
-    return other.in_(chosen)
+    return LinkTo(target, on, collection=True)
 
 
 def either_side(target: str, pairs: Any, one: str, two: str) -> LinkTo:

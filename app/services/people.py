@@ -1,6 +1,7 @@
 """Companies, people and their keys."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -9,10 +10,13 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import Account, ApiKey, Company, Person
 from app.models.base import new_uid
 from app.queries.keys import digest
+from app.services import checks
 from app.services.commands import AddCompany, AddPerson
+from app.services.contacts import CHECKS
 from app.services.work import Work
 
 KEY_PREFIX = "tnd_"
+SAID = ("first_name", "last_name", "email", "title", "avatar_url", "zone")
 
 
 def _administrators_only(work: Work) -> None:
@@ -35,7 +39,8 @@ def add_company(command: AddCompany, work: Work) -> int:
 def add_person(command: AddPerson, work: Work) -> int:
     """Add a person, in the owner's company unless said. Raises Forbidden, Invalid, Conflict."""
     _administrators_only(work)
-    return new_person(work, command)
+    said = {name: getattr(command, name) for name in SAID}
+    return new_person(work, replace(command, **checks.checked(said, CHECKS)))
 
 
 def new_person(work: Work, command: AddPerson) -> int:

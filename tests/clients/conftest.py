@@ -1,4 +1,4 @@
-"""A running server for each engine, shared by the tests of a module, and its OData service."""
+"""A running server for each engine, shared by all tests of OData clients, and its service."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.live import Server, fresh_database, serving
 SETTINGS = {"TANDEM_CLOCK": "2014-05-12T10:00:00+00:00", "TANDEM_SAMPLE": "0"}
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="session", params=("sqlite", "postgresql"))
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

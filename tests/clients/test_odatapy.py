@@ -72,7 +72,7 @@ def test_a_wrong_key(service: Service) -> None:
 
 def tasks(client: Client, service: Service) -> Any:
     """The address of the project's tasks, to be narrowed further."""
-    return client.entity_set_uri("Task").filter(f.eq("ProjectId", UUID(service.project)))
+    return client.entity_set_uri("Task").filter(f.field("ProjectId").eq(UUID(service.project)))
 
 
 def names(entities: Any) -> list[str]:
@@ -149,19 +149,19 @@ def test_etags(client: Client, service: Service) -> None:
 
 
 FILTERS: dict[str, tuple[Any, list[str]]] = {
-    "equal": (f.eq("Name", "it's b"), ["it's b"]),
-    "in": (f.in_("Name", ["a", "it's b"]), ["a", "it's b"]),
-    "or not": (~(f.eq("Name", "a") | f.eq("Name", "C")), ["it's b"]),
+    "equal": (f.field("Name").eq("it's b"), ["it's b"]),
+    "in": (f.field("Name").in_(["a", "it's b"]), ["a", "it's b"]),
+    "or not": (~(f.field("Name").eq("a") | f.field("Name").eq("C")), ["it's b"]),
     "contains": (f.field("Name").contains("'s"), ["it's b"]),
     "lower": (f.field("Name").tolower().eq("c"), ["C"]),
     "length": (f.field("Name").length().gt(1), ["it's b"]),
     "arithmetic": (f.field("WorkAmount").mul(2).add(1).eq(5), ["it's b"]),
-    "null": (f.eq("EndDateTime", None), ["C", "a"]),
-    "instant": (f.lt("EndDateTime", datetime(2014, 5, 15, tzinfo=UTC)), ["it's b"]),
+    "null": (f.field("EndDateTime").eq(None), ["C", "a"]),
+    "instant": (f.field("EndDateTime").lt(datetime(2014, 5, 15, tzinfo=UTC)), ["it's b"]),
     "year": (f.field("EndDateTime").year().eq(2014), ["it's b"]),
     "navigation": (f.field("Project/Name").startswith("Project "), ["C", "a", "it's b"]),
-    "any": (f.field("Notes").any("n", "contains(n/Note,'hello')"), ["a"]),
-    "nothing": (f.field("Notes").any(), ["a"]),
+    "any": (f.field("Notes").any("n", f.field("n/Note").contains("hello")), ["a"]),
+    "any at all": (f.field("Notes").any(), ["a"]),
 }
 
 
@@ -182,7 +182,7 @@ def three(client: Client, service: Service) -> None:
 
 
 def test_filters(client: Client, service: Service, three: None, subtests: pytest.Subtests) -> None:
-    mine = f.eq("ProjectId", UUID(service.project))
+    mine = f.field("ProjectId").eq(UUID(service.project))
     for name, (condition, expected) in FILTERS.items():
         with subtests.test(name):
             uri = client.entity_set_uri("Task").filter(mine & condition).orderby("Name")
@@ -204,10 +204,9 @@ def test_query_options(client: Client, service: Service, three: None) -> None:
     assert names(client.get_entity_set(some.copy().search("it's"))) == ["it's b"]
     computed = some.copy().compute("WorkAmount mul 60 as Minutes").select("Minutes").orderby("Name")
     assert [each.get_value("Minutes") for each in client.get_entity_set(computed)] == [180, 60, 120]
-    total = client.get_raw(some.copy().apply("aggregate(WorkAmount with sum as Hours)")).json()
-    mine = f"filter(ProjectId eq {service.project})/aggregate(WorkAmount with sum as Hours)"
-    applied = client.get_raw(client.entity_set_uri("Task").apply(mine)).json()
-    assert total["value"][0]["Hours"] >= applied["value"][0]["Hours"] == 6.0
+    total = f"filter(ProjectId eq {service.project})/aggregate(WorkAmount with sum as Hours)"
+    applied = client.get_raw(client.entity_set_uri("Task").apply(total)).json()
+    assert [each["Hours"] for each in applied["value"]] == [6.0]
 
 
 def test_pages_are_followed(client: Client, service: Service) -> None:

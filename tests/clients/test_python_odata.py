@@ -8,6 +8,8 @@ It has no batch. What it does wrong, and what is therefore left out here:
   $expand or an operation: the class has no entity set, and listing its members raises.
 * What an operation answers is taken from a member `value`; a single entity or complex value has
   none, and a 204 where $metadata names a return type is no better.
+* Edm.Double is text to it, so that numbers have to be given as text and reach the service quoted
+  (which 4.01 lets it read).
 * A foreign key is not sent with a new entity (the reference is, by `@odata.bind`), an $expand of
   nothing raises, and a datetime without an offset is put into a filter as it is, which the ABNF
   has no literal for.
@@ -151,9 +153,9 @@ def test_a_composite_key(client: Client, service: Service) -> None:
 QUERIES: dict[str, tuple[Callable[[Any, Any], Any], list[str]]] = {
     "equal": (lambda q, t: q.filter(t.Name == "it's b"), ["it's b"]),
     "not equal": (lambda q, t: q.filter(t.Name != "a"), ["C", "it's b"]),
-    "and": (lambda q, t: q.filter((t.WorkAmount > 1) & (t.WorkAmount <= 2)), ["it's b"]),
+    "and": (lambda q, t: q.filter((t.WorkAmount > "1") & (t.WorkAmount <= "2")), ["it's b"]),
     "or": (lambda q, t: q.filter((t.Name == "a") | (t.Name == "C")), ["C", "a"]),
-    "two filters": (lambda q, t: q.filter(t.WorkAmount >= 2).filter(t.Name != "C"), ["it's b"]),
+    "two filters": (lambda q, t: q.filter(t.WorkAmount >= "2").filter(t.Name != "C"), ["it's b"]),
     "starts": (lambda q, t: q.filter(t.Name.startswith("it's")), ["it's b"]),
     "ends": (lambda q, t: q.filter(t.Name.endswith(" b")), ["it's b"]),
     "contains": (lambda q, t: q.filter(t.Name.contains("s b")), ["it's b"]),

@@ -16,7 +16,6 @@ from typing import Any
 
 from app.odata.engine import ast
 from app.odata.engine.edm import (
-    BOOLEAN,
     BYTE,
     DATE,
     DATE_TIME_OFFSET,
@@ -468,7 +467,9 @@ def _cast(value: Any, own: Any, target: Any) -> Any:
     if value is None or own == target:
         return value
     if own == STRING:
-        return _read(value, target)
+        return cast_text(value, target)
+    if isinstance(own, EnumType) and target not in (*INTEGERS, STRING):
+        return None
     if target == STRING:
         if own == DECIMAL:
             return format(value.normalize(EXACT) + 0, "f")
@@ -486,11 +487,12 @@ def _cast(value: Any, own: Any, target: Any) -> Any:
     return value if {own, target} == {GUID, STRING} else None
 
 
-def _read(text: str, target: Any) -> Any:
+def cast_text(text: str, target: Any) -> Any:
+    """A text cast to another type; narrower than literals, see sql/casts.py."""
     if target == DATE_TIME_OFFSET and re.fullmatch(r"[0-9-]+T[0-9:.]+", text):
         text += "Z"
-    if target == BOOLEAN and not text.isascii():
-        return None
+    if text == "NaN" or re.search(r":60(?![0-9])", text):
+        return None  # NaN is null, and there are no leap seconds here
     try:
         return from_text(target, text)
     except ValueError:

@@ -96,7 +96,12 @@ WRONG: list[tuple[str, Any, int, str]] = [
     ("Products", {"Name": "x", "Category": []}, 400, "Category"),
     ("Products", {"Name": "x", "Category": 5}, 400, "Category"),
     ("Products", {"Name": "x", "Category": {"Name": None}}, 422, "Category/Name"),
-    ("Products", {"Name": "x", "Category": {"Name": "c", "Parent": {}}}, 422, "Category/Parent/Name"),
+    (
+        "Products",
+        {"Name": "x", "Category": {"Name": "c", "Parent": {}}},
+        422,
+        "Category/Parent/Name",
+    ),
     (
         "Products",
         {"Name": "x", "Related": [{"Name": "y"}, {"Name": "z", "Price": -1}]},
@@ -107,7 +112,9 @@ WRONG: list[tuple[str, Any, int, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("address", "sent", "status", "target"), WRONG, ids=[f"{n}-{row[3]}" for n, row in enumerate(WRONG)]
+    ("address", "sent", "status", "target"),
+    WRONG,
+    ids=[f"{n}-{row[3]}" for n, row in enumerate(WRONG)],
 )
 def test_a_bad_one_undoes_all(
     shop: Shop, address: str, sent: Any, status: int, target: str
@@ -181,7 +188,9 @@ def test_a_bound_collection_sets_the_other_side(shop: Shop) -> None:
     sent = {"Name": "New", "Products@odata.bind": ["Products(3)", "Products(1)"]}
     made = send(shop, "POST", "Categories", sent)
     assert made.status == 201, made.text
-    assert [value(shop, "Products", (key,), "CategoryID") for key in (1, 3)] == [made.body["ID"]] * 2
+    assert [value(shop, "Products", (key,), "CategoryID") for key in (1, 3)] == [
+        made.body["ID"]
+    ] * 2
 
 
 def test_links_and_new_ones_in_one_collection(shop: Shop) -> None:

@@ -70,7 +70,11 @@ def test_an_update_answers_with_what_is_expanded(shop: Shop) -> None:
         {"ID": "no number"},
         {"Modified": "1999-01-01T00:00:00Z"},
         {"Modified": "no instant"},
-        {"@odata.id": "Products(2)", "@odata.type": "#Shop.Product", "Thumb@odata.mediaReadLink": "x"},
+        {
+            "@odata.id": "Products(2)",
+            "@odata.type": "#Shop.Product",
+            "Thumb@odata.mediaReadLink": "x",
+        },
         {"#Shop.Touch": {"title": "Touch"}},
         {"Name@odata.type": "#String", "@my.note": {"a": [1]}},
         {},
@@ -132,21 +136,27 @@ def test_an_update_that_is_refused(
 # Links
 
 
-@pytest.mark.parametrize("link", [{"Category@odata.bind": "Categories(5)"}, {"Category": {"@id": "Categories(5)"}}])
+@pytest.mark.parametrize(
+    "link", [{"Category@odata.bind": "Categories(5)"}, {"Category": {"@id": "Categories(5)"}}]
+)
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 def test_a_single_link_is_replaced(shop: Shop, method: str, link: Any) -> None:
     assert send(shop, method, "Products(1)", {"Name": "x", "CategoryID": 3, **link}).status == 204
     assert value(shop, "Products", (1,), "CategoryID") == 5
 
 
-@pytest.mark.parametrize("link", [{"Category@odata.bind": None}, {"Category": None}, {"CategoryID": None}])
+@pytest.mark.parametrize(
+    "link", [{"Category@odata.bind": None}, {"Category": None}, {"CategoryID": None}]
+)
 def test_a_single_link_is_removed(shop: Shop, link: Any) -> None:
     assert send(shop, "PATCH", "Products(1)", link).status == 204
     assert value(shop, "Products", (1,), "CategoryID") is None
 
 
 def test_links_of_a_collection_are_added(shop: Shop) -> None:
-    done = send(shop, "PATCH", "Products(1)", {"Related@odata.bind": ["Products(3)", "Products(2)"]})
+    done = send(
+        shop, "PATCH", "Products(1)", {"Related@odata.bind": ["Products(3)", "Products(2)"]}
+    )
     assert done.status == 204, done.text
     assert [each["ID"] for each in get(shop, "Products(1)/Related").value] == [2, 3, 4, 7]
 
@@ -254,7 +264,11 @@ def test_one_is_made_of_a_derived_type(shop: Shop) -> None:
 
 
 def test_one_is_made_with_links(shop: Shop) -> None:
-    sent = {"Name": "b", "Category@odata.bind": "Categories(5)", "Related@odata.bind": ["Products(1)"]}
+    sent = {
+        "Name": "b",
+        "Category@odata.bind": "Categories(5)",
+        "Related@odata.bind": ["Products(1)"],
+    }
     assert send(shop, "PATCH", "Products(50)", sent).status == 201
     assert get(shop, "Products(50)/Category").body["ID"] == 5
     assert [each["ID"] for each in get(shop, "Products(50)/Related").value] == [1]

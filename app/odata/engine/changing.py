@@ -20,14 +20,18 @@ from app.odata.engine.changes.references import on_reference
 from app.odata.engine.edm import STREAM
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity, Focus, Member, Result
+from app.odata.engine.grammar.options import given
 from app.odata.engine.messages import Reply
-from app.odata.engine.problems import NotSupported
+from app.odata.engine.problems import BadRequest, NotSupported
 from app.odata.engine.reading import Reading
+
+OF_DELETE = frozenset(("$format", "$id", "$schemaversion"))
 
 
 def carry_out(exchange: Exchange, reading: Reading) -> Reply:
     """Carry out a changing request. Raises Problem and domain errors, which undo all of it."""
     change, last = Change(exchange, reading), exchange.steps[-1]
+    _check_options(change)
     try:
         if isinstance(last, at.OperationStep | at.ImportStep):
             return on_operation(change, last)
@@ -42,6 +46,16 @@ def carry_out(exchange: Exchange, reading: Reading) -> Reply:
         return _on_focus(change, change.walker.walk(exchange.steps))
     except NotImplementedError:
         raise NotSupported("This cannot be changed") from None
+
+
+def _check_options(change: Change) -> None:
+    """Options are refused that nobody knows, even where no answer could show what they do; and
+    those by which a client would think that less is deleted (URL Conventions 5.1).
+    """
+    names = given(change.exchange.pairs)
+    wrong = sorted(names - OF_DELETE) if change.method == "DELETE" else ()
+    for name in wrong:
+        raise BadRequest(f"{name} does not go with DELETE", target=name)
 
 
 def _on_focus(change: Change, focus: Focus) -> Reply:

@@ -1,6 +1,5 @@
 """Bytes of media entities and stream properties (Protocol 11.2.3, 11.2.4.1)."""
 
-from app.errors import NotFound
 from app.odata.engine.conditions import unchanged
 from app.odata.engine.envelope import empty_reply
 from app.odata.engine.exchange import Exchange
@@ -17,8 +16,6 @@ def stream(exchange: Exchange, reading: Reading, focus: Entity, name: str | None
         raise BadRequest("This entity has no media: /$value goes behind a property")
     require(reading, focus)
     found = reading.source(focus.home).stream(focus.key, name, exchange.request.caller)
-    if found is None and name is None:
-        raise NotFound(f"{focus.name}: this entity has no media yet")
     if found is None:
         return empty_reply(exchange.manner)
     return streamed(exchange, found)

@@ -16,6 +16,7 @@ from app.odata.engine.edm import (
     EntityType,
     Property,
 )
+from app.odata.engine.problems import BadRequest
 from app.odata.engine.source import Answer, Call, Entities
 from app.odata.operations.declare import (
     Declared,
@@ -306,7 +307,12 @@ def _same(call: Call) -> Answer:
 
 def _set_field(call: Call) -> Answer:
     name, value = call.parameters["fieldName"], call.parameters.get("value")
-    execute(SetProjectField(_task(call), name, value), call.caller)
+    try:
+        execute(SetProjectField(_task(call), name, value), call.caller)
+    except Invalid as error:
+        if "fieldName" in error.messages:  # not a name at all (decision 35)
+            raise BadRequest(error.message, target="fieldName") from error
+        raise
     return _same(call)
 
 

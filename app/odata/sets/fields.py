@@ -3,12 +3,13 @@
 from typing import Any
 
 from app.access import Viewer
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.odata.engine.edm import BOOLEAN, GUID, INT32, STRING
+from app.odata.engine.problems import Problem
 from app.odata.engine.source import Given, Key
 from app.odata.sets.dynamic import forget_fields
 from app.odata.sets.spec import SetSpec, Values, member
-from app.odata.sets.store import StoreSource
+from app.odata.sets.store import StoreSource, require
 from app.queries.catalogues.fields import FIELD_VALUES, FIELDS
 from app.queries.catalogues.structure import PROJECTS
 from app.services.neighbour_commands import AddField, DeleteField, EditField, SetFieldValue
@@ -60,6 +61,7 @@ FIELD_VALUE = SetSpec(
         member("Value", STRING, "value", "value"),
         member("Type", STRING, "type_name"),
     ),
+    required=("ObjectId", "Name"),
 )
 
 
@@ -83,11 +85,19 @@ class FieldSource(StoreSource):
         forget_fields()
 
 
+class NoValue(Problem):
+    """A text that is no value of the field's type."""
+
+    status = 422
+    code = "Unprocessable"
+
+
 class FieldValueSource(StoreSource):
     """Values: one for a field, by its column name, and the GUID of a task or project."""
 
     def create(self, given: Given, caller: Viewer) -> Key:
         """Set a value that was not set."""
+        require(self.spec, given.values, self.spec.required)
         return self._set(given.values["Name"], given.values["ObjectId"], given.values, caller)
 
     def update(self, key: Key, given: Given, caller: Viewer) -> None:
@@ -96,7 +106,11 @@ class FieldValueSource(StoreSource):
 
     def upsert(self, key: Key, given: Given, caller: Viewer) -> Key:
         """Set a value by its address (PATCH {"Value": …}), whether it was set or not."""
-        return self._set(key[0], key[1], given.values, caller)
+        try:
+            return self._set(key[0], key[1], given.values, caller)
+        except Invalid as error:
+            # The field and its task are there, so that 404 would not say what is wrong.
+            raise NoValue(error.message, target="Value") from error
 
     def delete(self, key: Key, caller: Viewer) -> None:
         """Clear a value."""

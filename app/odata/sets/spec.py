@@ -1,7 +1,7 @@
 """How a set is described: property by property, where it is read and what it changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -19,6 +19,8 @@ from app.queries.query import Catalogue
 NAMESPACE = "InLoox.PM.Domain.Model.Aggregates.Api"
 Column = str | Callable[[Viewer], ColumnElement[Any]]
 Values = dict[str, Any]
+# A key, a position, a group: what is never null, and yet need not be sent.
+FOUND = {"Core.ComputedDefaultValue": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,18 @@ class SetSpec:
             NAMESPACE,
             self.type_name,
             self.key,
-            tuple(each.property for each in self.members),
+            tuple(self._declared(each.property) for each in self.members),
             tuple(each.navigation for each in self.ways),
             media=self.media,
             open=self.open,
         )
+
+    def _declared(self, known: Property) -> Property:
+        """With the annotation that a value is found for it when a client leaves it out."""
+        has_default = known.nullable or known.default is not None
+        if has_default or not known.writable or known.name in self.required:
+            return known
+        return replace(known, annotations=FOUND)
 
 
 def to_one(name: str, target: str, link: str, *constraints: str, partner: str = "") -> Way:

@@ -26,16 +26,28 @@ from app.models import (
 )
 from app.queries.expressions import full_name, larger
 from app.queries.query import LinkTo, Reference
-from app.queries.relationships import among, by_key, living, number_of, paired, value_at
+from app.queries.relationships import among, by_key, living, number_of, value_at
 
 TASK = Task.__table__.c
 
 
+def contact_id(task: Any) -> ColumnElement[int]:
+    """The id of a task's contact, the assignee with the ordinal 0; NULL without one."""
+    working = Assignment.__table__.alias().c
+    chosen = select(working.person_id).where(working.task_id == task.id, is_contact(working))
+    return chosen.order_by(working.id).limit(1).scalar_subquery()
+
+
+def is_contact(working: Any) -> ColumnElement[bool]:
+    """The assignment is the contact's."""
+    return working.ordinal == 0  # type: ignore[no-any-return]
+
+
 def of_contact(value: Callable[[Any], ColumnElement[Any]]) -> ColumnElement[Any]:
-    """An expression over the task's contact, the assignee with the ordinal 0; NULL without one."""
+    """An expression over the task's contact; NULL without one."""
     working, person = Assignment.__table__.alias().c, Person.__table__.alias().c
     chosen = select(value(person)).where(
-        working.task_id == TASK.id, working.ordinal == 0, person.id == working.person_id
+        working.task_id == TASK.id, is_contact(working), person.id == working.person_id
     )
     return chosen.order_by(working.id).limit(1).scalar_subquery()
 
@@ -43,20 +55,13 @@ def of_contact(value: Callable[[Any], ColumnElement[Any]]) -> ColumnElement[Any]
 def _contact_among(own: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     working = Assignment.__table__.alias().c
     chosen = select(working.task_id).where(
-        working.ordinal == 0, among(working.person_id, Person, values)
+        is_contact(working), among(working.person_id, Person, values)
     )
     return own.id.in_(chosen)  # type: ignore[no-any-return]
 
 
-def is_contact(pair: Any) -> ColumnElement[bool]:
-    """The assignment is the contact's."""
-    return pair.ordinal == 0  # type: ignore[no-any-return]
-
-
 CONTACT = Reference(_contact_among)
-TO_CONTACT: LinkTo = paired(
-    "Person", Assignment, "task_id", "person_id", is_contact, collection=False
-)
+TO_CONTACT = LinkTo("Person", lambda task, person: person.id == contact_id(task))
 
 
 def _check_items(*where: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[int]:

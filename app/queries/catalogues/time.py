@@ -46,18 +46,16 @@ TIME_ENTRIES = Catalogue(
 )
 
 
+def _project_id(watch: Any) -> ColumnElement[int]:
+    """The id of the project of the task that a stopwatch runs on."""
+    task = Task.__table__.alias().c
+    return select(task.project_id).where(task.id == watch.task_id).scalar_subquery()
+
+
 def _of_project(value: str) -> ColumnElement[Any]:
-    """A column of the project of the task that a stopwatch runs on."""
     task, project = Task.__table__.alias().c, Project.__table__.alias().c
     chosen = select(project[value]).where(task.id == WATCH.task_id, project.id == task.project_id)
     return chosen.scalar_subquery()
-
-
-def _to_project(own: Any, theirs: Any) -> ColumnElement[bool]:
-    task = Task.__table__.alias().c
-    return theirs.id.in_(  # type: ignore[no-any-return]
-        select(task.project_id).where(task.id == own.task_id)
-    )
 
 
 _RUNNING = case((WATCH.paused_at.is_(None), seconds_between(WATCH.started_at, NOW)), else_=0)
@@ -89,7 +87,7 @@ STOPWATCHES = Catalogue(
     links={
         "person": to_one("Person", "person_id"),
         "task": to_one("Task", "task_id"),
-        "project": LinkTo("Project", _to_project),
+        "project": LinkTo("Project", lambda watch, project: project.id == _project_id(watch)),
     },
     searched=("task_name",),
 )

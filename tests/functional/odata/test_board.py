@@ -167,7 +167,7 @@ def test_what_is_no_field(office: Office) -> None:
     with unchanged():
         for name in ("", "Text", "pf_dt7_0a0b0c0d_X", "pf_dt0_short_X", "pf_dt0_0a0b0c0d_"):
             response = office.act("UpdateProjectDefinedField", {"fieldName": name, "value": "x"})
-            refused(response, 422, "fieldName")
+            refused(response, 400, "fieldName")
         body = {"fieldName": "pf_dt2_0a0b0c0d_N", "value": "many"}
         refused(office.act("UpdateProjectDefinedField", body), 422, "value")
         refused(office.editor.post(f"Task({NOWHERE})/UpdateProjectDefinedField", body), 404)

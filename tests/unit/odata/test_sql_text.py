@@ -1,5 +1,6 @@
 """The SQL that expressions become: what indexes can serve, what is bound, what is correlated."""
 
+import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ from app.odata.engine.sql.environment import Environment
 from app.odata.engine.sql.expressions import Translator
 from app.odata.engine.sql.types import DecimalType
 
+CASTS = re.compile("::[A-Z]+")
 metadata = MetaData()
 THING = Table(
     "thing",
@@ -149,44 +151,44 @@ def statement(text: str) -> Select[Any]:
 
 
 def where(text: str, engine: str) -> str:
-    """What stands behind WHERE, its white space evened."""
+    """What stands behind WHERE, without the types of parameters, its white space evened."""
     compiled = str(statement(text).compile(dialect=DIALECTS[engine]))
-    return " ".join(compiled.partition("WHERE ")[2].split())
+    return " ".join(CASTS.sub("", compiled).partition("WHERE ")[2].split())
 
 
 @pytest.mark.parametrize(
     ("text", "sqlite_text", "postgresql_text"),
     [
-        ("Name eq 'a'", "(t0.name = ?)", "((t0.name = %(param_1)s))"),
-        ("'a' eq Name", "(t0.name = ?)", "((t0.name = %(param_1)s))"),
-        ("Size gt 5", "(t0.size > ?)", "((t0.size > %(param_1)s))"),
-        ("5 gt Size", "(t0.size < ?)", "((t0.size < %(param_1)s))"),
-        ("Size eq 5.0", "(t0.size = ?)", "((t0.size = %(param_1)s))"),
-        ("Name gt 'a'", "(t0.name > ?)", '((t0.name COLLATE "C" > %(param_1)s COLLATE "C"))'),
-        ("Name eq null", "(t0.name IS NULL)", "((t0.name IS NULL))"),
-        ("Name ne null", "(t0.name IS NOT NULL)", "((t0.name IS NOT NULL))"),
-        ("Name ne 'a'", "(t0.name IS NOT ?)", "((t0.name IS DISTINCT FROM %(param_1)s))"),
+        ("Name eq 'a'", "(t0.name = ?)", "(t0.name = %(param_1)s)"),
+        ("'a' eq Name", "(t0.name = ?)", "(t0.name = %(param_1)s)"),
+        ("Size gt 5", "(t0.size > ?)", "(t0.size > %(param_1)s)"),
+        ("5 gt Size", "(t0.size < ?)", "(t0.size < %(param_1)s)"),
+        ("Size eq 5.0", "(t0.size = ?)", "(t0.size = %(param_1)s)"),
+        ("Name gt 'a'", "(t0.name > ?)", '(t0.name COLLATE "C" > %(param_1)s COLLATE "C")'),
+        ("Name eq null", "(t0.name IS NULL)", "(t0.name IS NULL)"),
+        ("Name ne null", "(t0.name IS NOT NULL)", "(t0.name IS NOT NULL)"),
+        ("Name ne 'a'", "(t0.name IS NOT ?)", "(t0.name IS DISTINCT FROM %(param_1)s)"),
         ("Name eq Label", None, None),
         (
             "Price eq 2.5",
             "(t0.price = ? COLLATE odata_decimal)",
-            "((t0.price = %(param_1)s))",
+            "(t0.price = %(param_1)s)",
         ),
         (
             "not (Size gt 5)",
             "(NOT ((t0.size > ?) IS TRUE))",
-            "((NOT (((((t0.size > %(param_1)s)) IS TRUE)))))",
+            "(NOT ((t0.size > %(param_1)s) IS TRUE))",
         ),
         ("Size gt 5 and Open", "(t0.size > ?) AND t0.open = 1", None),
-        ("not Open", "(NOT t0.open)", "((NOT t0.open))"),
+        ("not Open", "(NOT t0.open)", "(NOT t0.open)"),
         (
             "startswith(Name,'ab')",
             "(t0.name >= ? AND t0.name < ?)",
             "(starts_with(t0.name, %(param_1)s))",
         ),
-        ("contains(Name,'a')", "(instr(t0.name, ?) > 0)", "((strpos(t0.name, %(param_1)s) > 0))"),
+        ("contains(Name,'a')", "(instr(t0.name, ?) > 0)", "(strpos(t0.name, %(param_1)s) > 0)"),
         ("tolower(Name) eq 'a'", "odata('0 text.lower:1 1 eq.text:2', t0.name, ?)", None),
-        ("Size in (1,2)", "t0.size IN (__[POSTCOMPILE_size_1])", None),
+        ("Size in (1,2)", "t0.size IN (__[POSTCOMPILE_param_1])", None),
         ("Name in ('a',null)", None, None),
     ],
 )

@@ -80,7 +80,7 @@ def _is_dynamic(walk: Walk) -> bool:
 def _ref(walk: Walk, segment: Segment) -> None:
     """4.4."""
     if not isinstance(walk.place.item, EntityType):
-        raise _misplaced(segment, "entities")
+        raise no_resource(segment, "references are those of entities only")
     walk.arrive_within(RefStep(walk.place.type), follow=NOTHING_MORE)
 
 

@@ -122,10 +122,15 @@ class Run:
         return result
 
     def _hangs_on_failed(self, items: Iterable[Item]) -> bool:
-        """One of them names a request that failed, as what it depends on or in its address."""
+        """One of them names a request that failed: as what it depends on, in its address, or as
+        the one whose ETag it means.
+        """
         failed = dict.fromkeys(self._failed, "")
-        return any(name in self._failed for item in items for name in item.depends_on) or any(
-            resolve(item.url, failed, self._roots) != item.url for item in items
+        return any(
+            any(name in failed for name in item.depends_on)
+            or resolve(item.url, failed, self._roots) != item.url
+            or any(_named(item.headers.get(name, "")) in failed for name in CONDITIONS)
+            for item in items
         )
 
     def _refused(self, item: Item, error: DomainError) -> Result:
@@ -227,7 +232,13 @@ class Run:
         }
         found = {**passed, **item.headers}
         for name in CONDITIONS:
-            named = found.get(name, "").strip()
-            if named.startswith("$") and named[1:] in self._known.etags:
-                found[name] = self._known.etags[named[1:]]
+            named = _named(found.get(name, ""))
+            if named in self._known.etags:
+                found[name] = self._known.etags[named]
         return found
+
+
+def _named(condition: str) -> str | None:
+    """The id of the request that `$<id>` means as a condition; None for any other."""
+    text = condition.strip()
+    return text[1:] if text.startswith("$") else None

@@ -77,6 +77,19 @@ def _repeated(template: str) -> bool:
     return len(set(named)) < len(named)
 
 
+@lru_cache(maxsize=1024)
+def _closed(template: Template) -> bool:
+    """The template has parentheses around all of it."""
+    if not isinstance(template, str):
+        return True
+    depth, closes = 0, len(template)
+    for place, character in enumerate(template):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            closes = min(closes, place)
+    return template.startswith("(") and closes == len(template) - 1
+
+
 def _is_simple(element: ColumnElement[Any]) -> bool:
     return isinstance(element, Column | BindParameter) or element.__visit_name__ == "column"
 
@@ -125,7 +138,7 @@ def _on_postgresql(element: Operation, compiler: SQLCompiler, **options: Any) ->
     alone = element.function.python is None  # an aggregate: nothing may come between
     if not isinstance(template, str) or simple or alone or not _repeated(template):
         text = _written(template, operands, compiler, options)
-        return text if alone else f"({text})"
+        return text if alone or _closed(template) else f"({text})"
     # A subquery that OFFSET keeps from being dissolved evaluates each argument once.
     columns = ", ".join(
         f"{_operand(operands[number], compiler, options)} AS x{number}"

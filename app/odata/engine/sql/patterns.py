@@ -86,6 +86,10 @@ def translated(text: str) -> Pattern:
     return Pattern(whole.re2, whole.postgresql)
 
 
+def _sound(ranges: Ranges) -> Ranges:
+    return tuple((max(low, 1), high) for low, high in ranges if high)
+
+
 def _complement(ranges: Ranges) -> Ranges:
     found, start = [], 1  # no text holds the character 0
     for low, high in sorted(ranges):
@@ -104,13 +108,12 @@ def _postgresql_character(code: int) -> str:
 
 def _class(ranges: Ranges, negated: bool = False) -> _Part:
     """A bracket expression. Negation is worked out here: both dialects then see plain ranges."""
-    chosen = _complement(ranges) if negated else ranges
+    chosen = _complement(ranges) if negated else _sound(ranges)
     if not chosen:
         raise BadRequest("A pattern has a class without characters")
     linear = "".join(f"\\x{{{low:X}}}-\\x{{{high:X}}}" for low, high in chosen)
     other = "".join(
-        f"{_postgresql_character(max(low, 1))}-{_postgresql_character(high)}"
-        for low, high in chosen
+        f"{_postgresql_character(low)}-{_postgresql_character(high)}" for low, high in chosen
     )
     return _Part(f"[{linear}]", f"[{other}]")
 
@@ -231,9 +234,9 @@ class _Reader:
         }.get(character)
         if read is not None:
             return read()
-        if character in "*+?{}]":
+        if character in "*+?{":
             self._at -= 1
-            raise self._wrong("nothing before a repetition, or a bracket too many")
+            raise self._wrong("nothing before a repetition")
         return self._single(ord(character))
 
     def _single(self, code: int) -> _Part:
@@ -307,5 +310,6 @@ class _Reader:
                 inner = _CLASSES[letter.lower()]
                 return _complement(inner) if letter.isupper() else inner
             code = 8 if letter == "b" else self._code(letter)
-        self._single(code)
+        if code:  # 0 is in no text, but begins ranges such as \x00-\x7F
+            self._single(code)
         return ((code, code),)
