@@ -13,16 +13,38 @@ from app.odata.engine.conditions import unchanged
 from app.odata.engine.crossing import crossjoin
 from app.odata.engine.csdl import json as csdl_json
 from app.odata.engine.csdl import xml as csdl_xml
+from app.odata.engine.csdl.capabilities import Capabilities
 from app.odata.engine.edm import EntityType, Model
 from app.odata.engine.envelope import dumps, json_reply, list_etag
 from app.odata.engine.everything import everything
 from app.odata.engine.exchange import Exchange
+from app.odata.engine.grammar.functions import SUPPORTED
 from app.odata.engine.messages import Reply
 from app.odata.engine.naming import entity_at
 from app.odata.engine.problems import BadRequest, NoSuchResource
 from app.odata.engine.reading import Reading
 from app.odata.engine.service_document import service_document
+from app.odata.engine.source import Limits
 from app.odata.engine.walking import Walker
+
+TRANSFORMATIONS = (
+    "aggregate",
+    "bottomcount",
+    "bottompercent",
+    "bottomsum",
+    "compute",
+    "concat",
+    "filter",
+    "groupby",
+    "identity",
+    "orderby",
+    "search",
+    "skip",
+    "top",
+    "topcount",
+    "toppercent",
+    "topsum",
+)
 
 
 def answer_special(exchange: Exchange, reading: Reading, step: at.Step) -> Reply | None:
@@ -49,19 +71,25 @@ def _service(exchange: Exchange) -> Reply:
 
 
 @lru_cache(8)
-def _document(model: Model, version: str, kind: str) -> tuple[bytes, str]:
+def _document(model: Model, limits: Limits, version: str, kind: str) -> tuple[bytes, str]:
     """$metadata and its ETag: written once, since a model does not change."""
+    can = Capabilities(
+        filter_functions=tuple(sorted(SUPPORTED)),
+        transformations=TRANSFORMATIONS,
+        expand_levels=limits.expand_depth,
+    )
     if kind == "json":
-        document = dumps(csdl_json.to_json(model, version=version))
+        document = dumps(csdl_json.to_json(model, version=version, capabilities=can))
     else:
-        document = csdl_xml.to_xml(model, version=version)
+        document = csdl_xml.to_xml(model, version=version, capabilities=can)
     return document, list_etag(document)
 
 
 def _metadata(exchange: Exchange) -> Reply:
     manner = exchange.manner
     kind = manner.format.kind
-    document, etag = _document(exchange.service.model, manner.version, kind)
+    service = exchange.service
+    document, etag = _document(service.model, service.limits, manner.version, kind)
     same = unchanged(exchange, etag)
     if same is not None:
         return same
