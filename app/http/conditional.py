@@ -14,5 +14,9 @@ def with_etag(response: Response) -> Response:
     if request.method in ("GET", "HEAD") and response.status_code == 200:
         digest = blake2b(response.get_data(), digest_size=DIGEST).hexdigest()
         response.set_etag(digest, weak=True)
-        response.make_conditional(request)
+        if request.if_none_match.contains_weak(digest):
+            response.status_code = 304
+            response.set_data(b"")
+            response.headers.pop("Content-Type", None)
+            response.headers.pop("Content-Length", None)
     return response

@@ -69,16 +69,23 @@ class _Condition(_Written):
 
 
 class minutes_after(_Written):
-    """An instant, and a number of minutes after it: the later instant."""
+    """An instant, and a number of minutes after it, not null: the later instant, or the end of the
+    year 9999 if that is earlier.
+    """
 
     inherit_cache = True
     name = "minutes_after"
     type = Instant()
-    # The fraction is kept as text: SQLite's own arithmetic rounds to milliseconds.
+    # The fraction is kept as text: SQLite's own arithmetic rounds to milliseconds. Years of five
+    # digits are null there, and more than Python can read from PostgreSQL.
     sqlite = (
-        "(strftime('%Y-%m-%dT%H:%M:%S', substr({0}, 1, 19), {1} || ' minutes') || substr({0}, 20))"
+        "coalesce(strftime('%Y-%m-%dT%H:%M:%S', substr({0}, 1, 19), {1} || ' minutes')"
+        " || substr({0}, 20), '9999-12-31T23:59:59.999999Z')"
     )
-    postgresql = "({0} + make_interval(mins => {1}))"
+    postgresql = (
+        "least({0} + make_interval(mins => {1}),"
+        " TIMESTAMP WITH TIME ZONE '9999-12-31 23:59:59.999999Z')"
+    )
 
 
 class seconds_between(_Written):

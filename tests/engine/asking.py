@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.odata.engine.ast import Node
+from app.odata.engine.ast import Node, Shape
 from app.odata.engine.grammar import apply as apply_grammar
 from app.odata.engine.grammar import expressions
 from app.odata.engine.grammar.scope import Scope
@@ -74,19 +74,25 @@ def values(shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA)
     return [row[0] for row in shop.all(chosen, caller)]
 
 
-def applied(
-    shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA
-) -> tuple[Result, list[dict[str, Any]]]:
-    """What $apply makes: the result, and its rows in order, each value by its path."""
-    service = shop.service
+def pipelined(
+    service: Service, text: str, home: str = PRODUCTS, caller: str = data.ANNA
+) -> tuple[Translator, Result, Shape | None]:
+    """What $apply makes, as SQL, with the type that the grammar found for it."""
     transformations, shape = apply_grammar.parse(text, scope(service, home, caller), service.limits)
     found = translator(service, caller)
     bound = found.rows(service.model.entity_set(home))
-    result = pipeline(transformations, bound, found, [bound.rows.visible()])
+    return found, pipeline(transformations, bound, found, [bound.rows.visible()]), shape
+
+
+def applied(
+    shop: Shop, text: str, home: str = PRODUCTS, caller: str = data.ANNA
+) -> list[dict[str, Any]]:
+    """The rows that $apply makes, in order: each value by its path."""
+    _, result, shape = pipelined(shop.service, text, home, caller)
     names = list(result.columns)
     if shape is not None:
         wanted = {name for name, _ in (*shape.properties, *shape.paths)}
         names = [each for each in names if each in wanted or each.partition("/")[0] in wanted]
     labelled = [result.columns[each].label(f"x{place}") for place, each in enumerate(names)]
     chosen = result.select(*labelled).order_by(*(turned(*each) for each in result.order))
-    return result, [dict(zip(names, row, strict=True)) for row in shop.all(chosen, caller)]
+    return [dict(zip(names, row, strict=True)) for row in shop.all(chosen, caller)]

@@ -94,14 +94,13 @@ def pages(
     shop: Shop, address: str, headers: Mapping[str, str] | None = None, caller: str = data.ANNA
 ) -> Iterator[Answer]:
     """All pages of a collection, by their next links; at most a hundred."""
-    following: str | None = address
     for _ in range(100):
-        page = get(shop, following, headers, caller)
+        page = get(shop, address, headers, caller)
         assert page.status == 200, page.text
         yield page
-        following = page.next
-        if following is None:
+        if page.next is None:
             return
+        address = page.next
     raise AssertionError("the next links do not end")
 
 

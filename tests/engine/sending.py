@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import orjson
 
 from app.odata.engine.batch.running import answer_batch
 from app.odata.engine.messages import Request
+from app.odata.engine.protocol import answer
 from tests.engine.client import ROOT, Answer, ask, taken_apart
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
@@ -57,6 +59,29 @@ def refused(
 def etag_of(shop: Shop, address: str) -> str:
     """The ETag of an entity as it is now."""
     return ask(shop, "GET", address).headers["ETag"]
+
+
+class Once(BytesIO):
+    """A body as it comes from a connection: it can be read once."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: Any) -> int:
+        raise OSError("a connection has no way back")
+
+
+def streamed(shop: Shop, address: str, body: bytes, kind: str) -> Answer:
+    """PUT with a body that is still to be read."""
+    request = Request(
+        method="PUT",
+        root=ROOT,
+        path=address,
+        headers={"content-type": kind},
+        stream=Once(body),
+        caller=data.ANNA,
+    )
+    return taken_apart(answer(shop.service, request))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.client import get
-from tests.engine.sending import Part, json_batch, multipart_batch, send
-from tests.engine.test_write_properties import streamed
+from tests.engine.sending import Part, json_batch, multipart_batch, send, streamed
 from tests.second_service.fixtures import Shop
 from tests.second_service.looking import contents, value
 

@@ -69,7 +69,8 @@ def test_metadata_as_json(shop: Shop, address: str, headers: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("headers", "version"), [({}, "4.0"), ({"OData-MaxVersion": "4.0"}, "4.0"), (VERSION_4_01, "4.01")]
+    ("headers", "version"),
+    [({}, "4.0"), ({"OData-MaxVersion": "4.0"}, "4.0"), (VERSION_4_01, "4.01")],
 )
 def test_metadata_has_the_version_of_the_answer(
     shop: Shop, headers: dict[str, str], version: str

@@ -443,9 +443,7 @@ def test_computed_properties_of_one_entity(shop: Shop) -> None:
     ],
 )
 @pytest.mark.parametrize("headers", [{}, VERSION_4_01])
-def test_names_of_options_in_every_form(
-    shop: Shop, query: str, headers: dict[str, str]
-) -> None:
+def test_names_of_options_in_every_form(shop: Shop, query: str, headers: dict[str, str]) -> None:
     found = get(shop, f"Products?{query}", headers)
     assert [plain(each) for each in found.value] == [{"ID": 1}]
 
@@ -479,7 +477,9 @@ def test_apply_that_leaves_entities(shop: Shop) -> None:
 
 
 def test_apply_that_groups(shop: Shop) -> None:
-    query = "Products?$apply=groupby((Colour),aggregate($count as N))&$filter=N gt 1&$orderby=N desc"
+    query = (
+        "Products?$apply=groupby((Colour),aggregate($count as N))&$filter=N gt 1&$orderby=N desc"
+    )
     found = get(shop, query)
     assert found.body["@odata.context"] == f"{ROOT}/$metadata#Products(Colour,N)"
     assert found.value[0] == {"Colour": None, "N@odata.type": "#Int64", "N": 6}

@@ -426,9 +426,7 @@ def test_a_reference_is_an_address(shop: Shop, address: str, expected: str) -> N
         ("Products/$ref?$search=hammer&$skip=1", [2]),
     ],
 )
-def test_references_are_chosen_like_entities(
-    shop: Shop, address: str, expected: list[int]
-) -> None:
+def test_references_are_chosen_like_entities(shop: Shop, address: str, expected: list[int]) -> None:
     found = [each["@odata.id"] for each in get(shop, address).value]
     assert found == [f"{ROOT}/Products({each})" for each in expected]
 

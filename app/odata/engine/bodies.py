@@ -15,8 +15,10 @@ from app.odata.engine.edm import (
     ComplexType,
     EdmType,
     EntityType,
+    EnumType,
     Model,
     Navigation,
+    PrimitiveType,
     Property,
 )
 from app.odata.engine.problems import BadRequest, NotSupported
@@ -221,6 +223,8 @@ class Reader:
         if isinstance(kind, CollectionType):
             if not isinstance(member, list):
                 raise self.values.wrong("a JSON array is expected")
+            if isinstance(kind.item, PrimitiveType | EnumType):
+                return self.values.primitives(kind.item, member)
             return tuple(
                 self.within(str(index)).argument(kind.item, each)
                 for index, each in enumerate(member)
@@ -229,8 +233,6 @@ class Reader:
             return self.entity(member, kind)
         if isinstance(kind, ComplexType):
             return self.values.complex(member, kind)
-        if member is None:
-            raise self.values.wrong("null is not allowed")
         return self.values.primitive(kind, member)
 
 

@@ -40,7 +40,7 @@ def everything(exchange: Exchange, reading: Reading) -> Reply:
     if options.search is not None:
         targets = [each for each in targets if _is_searchable(each[0])]
     run = _Run(exchange, reading, targets, options)
-    place = run.begin(exchange.purpose)
+    place = run.start(exchange.purpose)
     items, end = run.page(place)
     total = run.total() if options.count else None
     return listed(exchange, items, contexts.ANY_ENTITIES, total=total, end=end)
@@ -83,7 +83,7 @@ class _Run:
         home, kind = self._targets[number]
         return Listing(self._reading, Entities(home, kind), self._own)  # type: ignore[arg-type]
 
-    def begin(self, purpose: str) -> _Place:
+    def start(self, purpose: str) -> _Place:
         """Where the page begins. Raises BadRequest for a token of another list."""
         options = self._options
         if options.skiptoken is None:

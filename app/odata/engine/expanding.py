@@ -76,6 +76,7 @@ def _many(
 ) -> Below:
     options = listing.options
     size = page_size(listing.reading, options)
+    size = size if options.top is None else min(size, options.top)
     skip = min(options.skip, MAX_SKIP)
     rows = listing.reading.run(_statement(listing, columns, skip, size + 1))
     width, kept, cut = len(listing.owner), [], dict[Key, Position | None]()

@@ -9,7 +9,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any, Final
@@ -177,7 +177,7 @@ def read(token: str, purpose: str) -> Position:
         values = tuple(_unpacked(*pair) for pair in packed)
     except (ValueError, TypeError, KeyError, InvalidOperation, binascii.Error):
         raise unreadable() from None
-    sound = left is None or (type(left) is int and left >= 0)
+    sound = left is None or (type(left) is int and 0 <= left < 2**63)
     if digest != _digest(purpose) or not sound or more not in ([], [True]):
         raise unreadable()
     return Position((), left, key=values) if more else Position(values, left)
@@ -267,7 +267,7 @@ def _finite(value: Decimal) -> Decimal:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("no zone")
-    return value
+    return value.astimezone(UTC)
 
 
 def _naive(value: time) -> time:

@@ -95,11 +95,25 @@ class Values:
         return found
 
     def primitive(self, kind: PrimitiveType | EnumType, member: Any) -> Any:
-        """A primitive value that is not null. Raises BadRequest."""
+        """A primitive value. Raises BadRequest, also for null."""
+        if member is None:
+            raise self.wrong("null is not allowed")
         try:
             return from_json(kind, member)
         except ValueError as error:
             raise self.wrong(str(error)) from None
+
+    def primitives(self, kind: PrimitiveType | EnumType, members: list[Any]) -> tuple[Any, ...]:
+        """Primitive values of a collection, which may be long. Raises BadRequest naming the item
+        at fault.
+        """
+        found: list[Any] = []
+        try:
+            for member in members:
+                found.append(from_json(kind, member))
+        except ValueError:
+            self.within(str(len(found))).primitive(kind, members[len(found)])
+        return tuple(found)
 
 
 def _places(value: Decimal) -> int:

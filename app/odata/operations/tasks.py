@@ -5,8 +5,7 @@ documents, relations, the calendar, followers. Sections of the same names in the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.access import Viewer
-from app.errors import Forbidden, Invalid, ItemError, NotFound
+from app.errors import Invalid, ItemError, NotFound
 from app.odata.engine.edm import (
     BOOLEAN,
     DOUBLE,
@@ -16,8 +15,9 @@ from app.odata.engine.edm import (
     EntityType,
     Property,
 )
-from app.odata.engine.problems import BadRequest
+from app.odata.engine.problems import NotSupported
 from app.odata.engine.source import Answer, Call, Entities
+from app.odata.operations import attached, board, people
 from app.odata.operations.declare import (
     Declared,
     action,
@@ -26,29 +26,12 @@ from app.odata.operations.declare import (
     optional,
     parameter,
 )
-from app.odata.operations.facts import (
-    calendar_status,
-    contributors,
-    followers,
-    stopwatch,
-    stopwatch_facts,
-)
 from app.odata.sets.spec import NAMESPACE
-from app.odata.sets.spelling import named_by
 from app.odata.sets.task_source import TaskSource
 from app.queries import identities
-from app.queries.catalogues.board import STATUSES
-from app.queries.catalogues.contributors import CONTRIBUTORS
-from app.queries.catalogues.documents import DOCUMENTS
-from app.queries.catalogues.notes import NOTES
-from app.queries.catalogues.structure import PEOPLE, PROJECTS
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import by_id, fetch_one
-from app.queries.query import Catalogue
-from app.services import task_commands as commands
-from app.services.commands import UNSET, DeleteTasks
+from app.services.commands import DeleteTasks
 from app.services.execute import execute
-from app.services.neighbour_commands import SetProjectField
 
 CONTRIBUTOR = ComplexType(
     NAMESPACE,
@@ -73,27 +56,6 @@ ARRAY_NAMES = ("items", "ids", "taskitemids", "keys")
 MAX_BATCH = 10_000
 
 
-def _task(call: Call) -> int:
-    """The id of the task that the operation is bound to. Raises NotFound."""
-    assert call.key is not None
-    return identities.id_of(TASKS, str(call.key[0]), call.caller)
-
-
-def named(catalogue: Catalogue, uid: str, field: str, viewer: Viewer) -> int:
-    """The id of something that a parameter names. Raises Invalid naming the parameter."""
-    return _allnamed(catalogue, (uid,), field, viewer)[0]
-
-
-def _allnamed(
-    catalogue: Catalogue, uids: Sequence[str], field: str, viewer: Viewer
-) -> tuple[int, ...]:
-    found = identities.ids_of(catalogue, tuple(dict.fromkeys(uids)), viewer)
-    missing = [uid for uid in uids if uid not in found]
-    if missing:
-        raise Invalid({field: f"no such {catalogue.name.lower()}: {', '.join(missing[:10])}"})
-    return tuple(dict.fromkeys(found[uid] for uid in uids))
-
-
 def one_array(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The array of a batch comes under any of four names (decision 28)."""
     return {"items" if name.lower() in ARRAY_NAMES else name: value for name, value in body.items()}
@@ -109,7 +71,12 @@ class TaskOperations:
 
     def batch_insert(self, call: Call) -> Answer:
         """BatchInsert: all of the items, or none."""
-        keys = self._source.create_all([each.values for each in _items(call)], call.caller)
+        items = _items(call)
+        for index, each in enumerate(items):
+            for name in each.links:
+                where = f"items/{index}/{name}"
+                raise NotSupported(f"{where}: nothing is made below an item", target=where)
+        keys = self._source.create_all([each.values for each in items], call.caller)
         return Entities("Task", keys)
 
     def batch_delete(self, call: Call) -> Answer:
@@ -159,7 +126,7 @@ class TaskOperations:
             action(
                 "MoveTaskItem",
                 task,
-                _move,
+                board.move,
                 parameter("taskItemStatusId", GUID),
                 optional("afterTaskItemId", GUID),
                 returns=task,
@@ -169,7 +136,7 @@ class TaskOperations:
             action(
                 "UpdateProjectDefinedField",
                 task,
-                _set_field,
+                board.set_field,
                 parameter("fieldName", STRING),
                 optional("value", STRING),
                 returns=task,
@@ -178,7 +145,7 @@ class TaskOperations:
             action(
                 "Copy",
                 task,
-                _copy,
+                board.copy,
                 optional("projectId", GUID),
                 returns=task,
                 status=201,
@@ -191,7 +158,7 @@ class TaskOperations:
             action(
                 "AddNote",
                 task,
-                _add_note,
+                board.add_note,
                 parameter("htmlText", STRING),
                 parameter("notificationContactIds", many(GUID)),
                 returns=self._source.note_type,
@@ -201,7 +168,7 @@ class TaskOperations:
             function(
                 "DeleteNote",
                 many(task),
-                _delete_note,
+                board.delete_note,
                 parameter("noteRelationId", GUID),
                 returns=ACTION_RESULT,
                 writes=True,
@@ -211,11 +178,11 @@ class TaskOperations:
     def _contributors(self, task: EntityType) -> tuple[Declared, ...]:
         amount, done = optional("workAmount", DOUBLE), optional("isDone", BOOLEAN)
         return (
-            function("GetContributors", task, _contributors, returns=many(CONTRIBUTOR)),
+            function("GetContributors", task, people.get_contributors, returns=many(CONTRIBUTOR)),
             action(
                 "AddContributor",
                 task,
-                _add_contributor,
+                people.add_contributor,
                 parameter("contactId", GUID),
                 amount,
                 done,
@@ -225,7 +192,7 @@ class TaskOperations:
             action(
                 "UpdateContributor",
                 task,
-                _update_contributor,
+                people.update_contributor,
                 parameter("id", GUID),
                 amount,
                 done,
@@ -233,16 +200,16 @@ class TaskOperations:
                 on_request=True,
                 says={"work_hours": "workAmount"},
             ),
-            action("RemoveContributor", task, _remove_contributor, parameter("id", GUID)),
+            action("RemoveContributor", task, people.remove_contributor, parameter("id", GUID)),
         )
 
     def _stopwatch(self, task: EntityType) -> tuple[Declared, ...]:
         watch = self._watch
         return (
-            function("GetStopwatch", task, _get_stopwatch, returns=watch),
-            action("StartStopwatch", task, _start, returns=watch, on_request=True),
-            action("PauseStopwatch", task, _pause, returns=watch, on_request=True),
-            action("StopStopwatch", task, _stop, returns=watch),
+            function("GetStopwatch", task, attached.get_stopwatch, returns=watch),
+            action("StartStopwatch", task, attached.start, returns=watch, on_request=True),
+            action("PauseStopwatch", task, attached.pause, returns=watch, on_request=True),
+            action("StopStopwatch", task, attached.stop, returns=watch),
         )
 
     def _links(self, task: EntityType) -> tuple[Declared, ...]:
@@ -250,38 +217,57 @@ class TaskOperations:
             action(
                 "AddDocumentToTaskItem",
                 task,
-                _link,
+                attached.link_documents,
                 parameter("documentIds", many(GUID)),
                 says={"files": "documentIds"},
             ),
-            action("RemoveDocumentFromTaskItem", task, _unlink, parameter("documentId", GUID)),
             action(
-                "AddRelation", task, _relate, parameter("itemId", GUID), says={"other_id": "itemId"}
+                "RemoveDocumentFromTaskItem",
+                task,
+                attached.unlink_document,
+                parameter("documentId", GUID),
             ),
-            action("RemoveRelation", task, _part, parameter("itemId", GUID)),
+            action(
+                "AddRelation",
+                task,
+                attached.relate,
+                parameter("itemId", GUID),
+                says={"other_id": "itemId"},
+            ),
+            action("RemoveRelation", task, attached.part, parameter("itemId", GUID)),
         )
 
     def _calendar(self, task: EntityType) -> tuple[Declared, ...]:
         return (
-            function("GetCalendarSyncStatus", task, _calendar_status, returns=CALENDAR_STATUS),
-            action("EnableCalendarSync", task, _enable_calendar),
-            action("DisableCalendarSync", task, _disable_calendar),
+            function(
+                "GetCalendarSyncStatus", task, attached.get_calendar_status, returns=CALENDAR_STATUS
+            ),
+            action("EnableCalendarSync", task, attached.enable_calendar),
+            action("DisableCalendarSync", task, attached.disable_calendar),
         )
 
     def _followers(self, task: EntityType) -> tuple[Declared, ...]:
         return (
             function(
-                "GetNotificationFollowerContacts", task, _followers, returns=many(self._contact)
+                "GetNotificationFollowerContacts",
+                task,
+                people.get_followers,
+                returns=many(self._contact),
             ),
             action(
                 "AddNotificationFollowers",
                 task,
-                _follow,
+                people.add_followers,
                 parameter("contactIds", many(GUID)),
                 optional("projectId", GUID),
                 says={"person_ids": "contactIds"},
             ),
-            action("RemoveNotificationFollower", task, _unfollow, parameter("contactId", GUID)),
+            action(
+                "RemoveNotificationFollower",
+                task,
+                people.remove_follower,
+                parameter("contactId", GUID),
+            ),
         )
 
 
@@ -290,183 +276,3 @@ def _items(call: Call) -> Sequence[Any]:
     if len(items) > MAX_BATCH:
         raise Invalid({"items": f"more than {MAX_BATCH}"})
     return items
-
-
-def _move(call: Call) -> Answer:
-    status = named(STATUSES, call.parameters["taskItemStatusId"], "taskItemStatusId", call.caller)
-    after = call.parameters.get("afterTaskItemId")
-    behind = None if after is None else named(TASKS, after, "afterTaskItemId", call.caller)
-    execute(commands.MoveOnBoard(_task(call), status, behind), call.caller)
-    return _same(call)
-
-
-def _same(call: Call) -> Answer:
-    assert call.key is not None
-    return Entities("Task", (call.key,))
-
-
-def _set_field(call: Call) -> Answer:
-    name, value = call.parameters["fieldName"], call.parameters.get("value")
-    try:
-        execute(SetProjectField(_task(call), name, value), call.caller)
-    except Invalid as error:
-        if "fieldName" in error.messages:  # not a name at all (decision 35)
-            raise BadRequest(error.message, target="fieldName") from error
-        raise
-    return _same(call)
-
-
-def _copy(call: Call) -> Answer:
-    project = call.parameters.get("projectId")
-    target = None if project is None else named(PROJECTS, project, "projectId", call.caller)
-    made = execute(commands.CopyTask(_task(call), target), call.caller)
-    return Entities("Task", ((identities.uid_of(TASKS, made, call.caller),),))
-
-
-def _add_note(call: Call) -> Answer:
-    notified = call.parameters["notificationContactIds"]
-    people = _allnamed(PEOPLE, notified, "notificationContactIds", call.caller)
-    made = execute(commands.AddNote(_task(call), call.parameters["htmlText"], people), call.caller)
-    return Entities("TaskItemNote", ((identities.uid_of(NOTES, made, call.caller),),))
-
-
-def _delete_note(call: Call) -> Answer:
-    if call.caller.read_only:
-        raise Forbidden("This key may only read")
-    note = identities.id_of(NOTES, call.parameters["noteRelationId"], call.caller)
-    execute(commands.DeleteNote(note), call.caller)
-    return None
-
-
-def _contributors(call: Call) -> Answer:
-    return contributors(_task(call), call.caller)
-
-
-def _add_contributor(call: Call) -> Answer:
-    sent = call.parameters
-    person = named(PEOPLE, sent["contactId"], "contactId", call.caller)
-    task = _task(call)
-    made = execute(
-        commands.AddContributor(
-            task_id=task,
-            person_id=person,
-            work_hours=sent.get("workAmount") or 0.0,
-            is_done=bool(sent.get("isDone")),
-        ),
-        call.caller,
-    )
-    return contributors(task, call.caller, made)[0]
-
-
-def _update_contributor(call: Call) -> Answer:
-    sent, task = call.parameters, _task(call)
-    row = named(CONTRIBUTORS, sent["id"], "id", call.caller)
-    hours, done = sent.get("workAmount"), sent.get("isDone")
-    change = commands.EditContributor(
-        task_id=task,
-        assignment_id=row,
-        work_hours=UNSET if hours is None else hours,
-        is_done=UNSET if done is None else done,
-    )
-    with named_by("id"):
-        execute(change, call.caller)
-    return contributors(task, call.caller, row)[0]
-
-
-def _remove_contributor(call: Call) -> Answer:
-    task, row = _task(call), named(CONTRIBUTORS, call.parameters["id"], "id", call.caller)
-    with named_by("id"):
-        execute(commands.RemoveContributor(task, row), call.caller)
-    return None
-
-
-def _get_stopwatch(call: Call) -> Answer:
-    key = stopwatch(_task(call), call.caller)
-    return None if key is None else Entities("UserStopwatch", (key,))
-
-
-def _start(call: Call) -> Answer:
-    execute(commands.StartStopwatch(_task(call)), call.caller)
-    return _get_stopwatch(call)
-
-
-def _pause(call: Call) -> Answer:
-    execute(commands.PauseStopwatch(_task(call)), call.caller)
-    return _get_stopwatch(call)
-
-
-def _stop(call: Call) -> Answer:
-    task = _task(call)
-    shown = stopwatch_facts(task, call.caller) or {}
-    state = execute(commands.StopStopwatch(task), call.caller)
-    return {**shown, "ElapsedSeconds": state.elapsed_seconds, "PausedAt": state.paused_at}
-
-
-def _link(call: Call) -> Answer:
-    files = _allnamed(DOCUMENTS, call.parameters["documentIds"], "documentIds", call.caller)
-    execute(commands.LinkFiles(_task(call), files), call.caller)
-    return None
-
-
-def _unlink(call: Call) -> Answer:
-    file = named(DOCUMENTS, call.parameters["documentId"], "documentId", call.caller)
-    task = _task(call)
-    with named_by("documentId"):
-        execute(commands.UnlinkFile(task, file), call.caller)
-    return None
-
-
-def _relate(call: Call) -> Answer:
-    other = named(TASKS, call.parameters["itemId"], "itemId", call.caller)
-    execute(commands.AddRelation(_task(call), other), call.caller)
-    return None
-
-
-def _part(call: Call) -> Answer:
-    other = named(TASKS, call.parameters["itemId"], "itemId", call.caller)
-    task = _task(call)
-    with named_by("itemId"):
-        execute(commands.RemoveRelation(task, other), call.caller)
-    return None
-
-
-def _calendar_status(call: Call) -> Answer:
-    return calendar_status(_task(call), call.caller, call.root)
-
-
-def _enable_calendar(call: Call) -> Answer:
-    execute(commands.SyncCalendar(_task(call), True), call.caller)
-    return None
-
-
-def _disable_calendar(call: Call) -> Answer:
-    execute(commands.SyncCalendar(_task(call), False), call.caller)
-    return None
-
-
-def _followers(call: Call) -> Answer:
-    return Entities("Contact", followers(_task(call), call.caller))
-
-
-def _follow(call: Call) -> Answer:
-    project, task = call.parameters.get("projectId"), _task(call)
-    if project is not None:
-        _check_context(task, named(PROJECTS, project, "projectId", call.caller), call.caller)
-    people = _allnamed(PEOPLE, call.parameters["contactIds"], "contactIds", call.caller)
-    execute(commands.AddFollowers(task, people), call.caller)
-    return None
-
-
-def _check_context(task: int, project: int, viewer: Viewer) -> None:
-    """Raise Invalid unless the project that a client speaks of is the task's."""
-    page = fetch_one(by_id(TASKS, task, ("project_id",)), viewer)
-    if page.rows[0][0] != project:
-        raise Invalid({"projectId": "the task is in another project"})
-
-
-def _unfollow(call: Call) -> Answer:
-    person = named(PEOPLE, call.parameters["contactId"], "contactId", call.caller)
-    task = _task(call)
-    with named_by("contactId"):
-        execute(commands.RemoveFollower(task, person), call.caller)
-    return None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from app.odata.engine.edm import GUID, STREAM, STRING, EntityType
 from app.odata.engine.source import Answer, Call, Entities, Stream
 from app.odata.operations.declare import Declared, action, function, many, parameter
-from app.odata.operations.tasks import named
+from app.odata.operations.parameters import named
 from app.queries import identities
 from app.queries.catalogues.structure import PROJECTS
 from app.queries.catalogues.tasks import TASKS

@@ -28,16 +28,16 @@ class DocumentSource(StoreSource):
 
     def stream(self, key: Key, name: str | None, caller: Viewer) -> Stream | None:
         """The bytes of a document; none as long as none were put."""
-        columns = ("name", "digest", "size", "revision")
+        columns = ("name", "digest", "size", "version")
         page = fetch_one(by_id(DOCUMENTS, self.id_of(key, caller), columns), caller)
-        file_name, digest, size, revision = page.rows[0]
+        file_name, digest, size, version = page.rows[0]
         if not size:
-            return Stream([], _kind(file_name), 0, disposition(file_name), f'W/"{revision}"')
+            return Stream([], _kind(file_name), 0, disposition(file_name), f'W/"{version}"')
         path = self._store.path(digest)
         if not path.exists():
             raise NotFound("The content of this document is not there")
         content = _chunks(path)
-        return Stream(content, _kind(file_name), size, disposition(file_name), f'W/"{revision}"')
+        return Stream(content, _kind(file_name), size, disposition(file_name), f'W/"{version}"')
 
     def put_stream(
         self, key: Key, name: str | None, body: IO[bytes], media_type: str, caller: Viewer

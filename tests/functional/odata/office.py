@@ -121,7 +121,12 @@ KINDS = {
 
 
 def furnish(app: Flask, world: World) -> Office:
-    """The office, made."""
+    """The office, made in one transaction."""
+    ids, keys = maintain(lambda _: _furnished(world))
+    return Office(world, app, ids, keys)
+
+
+def _furnished(world: World) -> tuple[dict[str, int], dict[str, str]]:
     ids = {who: world.person(who.title()) for who in PEOPLE[:-1]}
     ids["stranger"] = world.person("Stranger", company_id=world.company())
     ids["admin"] = world.admin
@@ -144,7 +149,7 @@ def furnish(app: Flask, world: World) -> Office:
     ids["away_file"] = world.file(ids["away"], "away.pdf")
     keys = {who: world.key(ids[who]) for who in (*PEOPLE, "admin")}
     keys["reader"] = world.key(ids["editor"], read_only=True)
-    return Office(world, app, ids, keys)
+    return ids, keys
 
 
 @contextmanager

@@ -11,7 +11,26 @@ from tests.functional.odata.office import Office
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 NAMESPACE = "InLoox.PM.Domain.Model.Aggregates.Api"
-SETS = ["Task", "TaskItemNote", "TaskStatus", "TaskItemTemplate", "DynamicTaskItem", "Project", "Contact", "AccountInfo", "Group", "Planning", "Risk", "Document", "TimeEntry", "UserStopwatch", "CheckList", "CheckListItem", "CustomFieldDefinition", "CustomField"]
+SETS = [
+    "Task",
+    "TaskItemNote",
+    "TaskStatus",
+    "TaskItemTemplate",
+    "DynamicTaskItem",
+    "Project",
+    "Contact",
+    "AccountInfo",
+    "Group",
+    "Planning",
+    "Risk",
+    "Document",
+    "TimeEntry",
+    "UserStopwatch",
+    "CheckList",
+    "CheckListItem",
+    "CustomFieldDefinition",
+    "CustomField",
+]
 SPREADSHEET = (
     "application/json;odata.metadata=minimal;q=1.0,application/json;odata=minimalmetadata;q=0.9,"
     "application/atomsvc+xml;q=0.8,application/atom+xml;q=0.8,application/xml;q=0.7,text/plain;q=0.7"

@@ -187,6 +187,15 @@ def test_items_with_annotations(office: Office) -> None:
     assert insert(office, items).json["value"][0]["Name"] == "typed"
 
 
+def test_items_make_nothing_below_them(office: Office) -> None:
+    items = numbered(office, 2)
+    items[1]["CheckLists"] = [{"Name": "list"}]
+    with unchanged():
+        refused(insert(office, items), 501, "items/1/CheckLists")
+    items[1] = {"Name": "bound", "Project@odata.bind": f"Project({office['project']})"}
+    assert insert(office, items).json["value"][1]["ProjectId"] == office["project"]
+
+
 @pytest.mark.covers("odata:POST Task/BatchDelete")
 @pytest.mark.decision(5, 28)
 def test_delete_takes_the_subtasks_along(office: Office) -> None:

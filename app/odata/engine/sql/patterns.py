@@ -86,6 +86,11 @@ def translated(text: str) -> Pattern:
     return Pattern(whole.re2, whole.postgresql)
 
 
+def _is_one(ranges: Ranges) -> bool:
+    """A single character."""
+    return len(ranges) == 1 and ranges[0][0] == ranges[0][1]
+
+
 def _sound(ranges: Ranges) -> Ranges:
     return tuple((max(low, 1), high) for low, high in ranges if high)
 
@@ -293,9 +298,9 @@ class _Reader:
             if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] not in ("]", ""):
                 self._at += 1
                 high = self._member()
-                if len(low) != 1 or len(high) != 1 or high[0][0] < low[0][0]:
+                if not (_is_one(low) and _is_one(high) and low <= high):
                     raise self._wrong("no sound range")
-                low = ((low[0][0], high[0][0]),)
+                low = ((low[0][0], high[0][1]),)
             ranges += low
         return _class(ranges, negated)
 

@@ -32,7 +32,8 @@ def limited(
     if stage.bound is not None and not partition:
         chosen = stage.selected(*stages.key(stage.bound))
         chosen = chosen.order_by(*(turned(*each) for each in stages.sorting(stage)))
-        return stages.again(stage, chosen.limit(top).offset(skip) if skip else chosen.limit(top))
+        chosen = chosen.limit(top).offset(skip) if skip else chosen.limit(top)
+        return stages.again(stage, select(*stages.cte(chosen).c))
     number = placing(stages.sorting(stage), _groups(stages, stage, partition))
 
     def choice(table: FromClause) -> Truth:
@@ -61,7 +62,7 @@ def ranked(stages: Stages, stage: Stage, node: Ranked, partition: tuple[Node, ..
         found = _chosen(stages, stage, {NUMBER: placing(order, groups)}, _up_to(amount))
     else:
         found = _enough(stages, stage, node, order, groups)
-    return replace(found, order=(OrderItem(node.value, descending),), placed=())
+    return replace(found, order=(OrderItem(node.value, descending),))
 
 
 def _up_to(amount: int) -> Choice:
