@@ -25,10 +25,18 @@ from app.services.work import Work
 MAX_MINUTES = 1_000_000  # nearly two years
 PLACE = ("task_id", "project_id", "list_id")
 NOT_YOURS = "Only a manager of the project may do this with the time of others"
+
+
+def _beginning(value: datetime | None, field: str) -> datetime | None:
+    if value is None:
+        raise Invalid({field: "must not be empty"})
+    return checks.instant(value, field)
+
+
 CHECKS: dict[str, Any] = {
     "name": partial(checks.text, most=MAX_NAME),
     "description_html": checks.html,
-    "started_at": checks.instant,
+    "started_at": _beginning,
     "billable": checks.anything,
 }
 

@@ -274,11 +274,11 @@ def test_operations(client: Client, service: Service) -> None:
     assert caught.value.status_code == 404
 
 
-@pytest.mark.parametrize("format", ["multipart", "json"])
-def test_a_batch(client: Client, service: Service, format: str) -> None:
+@pytest.mark.parametrize("wire", ["multipart", "json"])
+def test_a_batch(client: Client, service: Service, wire: str) -> None:
     """Reads around a change set that refers to what it has just made."""
     service.add("there")
-    batch = client.batch(format=format)
+    batch = client.batch(format=wire)
     before = batch.add_retrieve(tasks(client, service))
     change = batch.add_changeset()
     made = change.create("Task", {"Name": "made", "ProjectId": service.project})
@@ -298,11 +298,11 @@ def test_a_batch(client: Client, service: Service, format: str) -> None:
     assert service.names() == ["renamed", "there"]
 
 
-@pytest.mark.parametrize("format", ["multipart", "json"])
+@pytest.mark.parametrize("wire", ["multipart", "json"])
 def test_a_change_set_is_done_whole_or_not_at_all(
-    client: Client, service: Service, format: str
+    client: Client, service: Service, wire: str
 ) -> None:
-    batch = client.batch(format=format, continue_on_error=True)
+    batch = client.batch(format=wire, continue_on_error=True)
     change = batch.add_changeset()
     change.create("Task", {"Name": "never", "ProjectId": service.project})
     change.create("Task", {"Name": "nowhere", "ProjectId": uuid4()})

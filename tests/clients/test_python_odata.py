@@ -146,8 +146,10 @@ def test_a_composite_key(client: Client, service: Service) -> None:
     definition.DisplayName = f"Colour {uuid4().hex[:6]}"
     client.odata.save(definition)
     value = client.set("CustomField")()
-    value.Name, value.ObjectId = definition.ColumnName, service.add("painted")[0]
     value.Value = "red"
+    with pytest.raises(ODataError, match="HTTP 422"):
+        client.odata.save(value)
+    value.Name, value.ObjectId = definition.ColumnName, service.add("painted")[0]
     client.odata.save(value)
     value.Value = "o'blue"
     client.odata.save(value)

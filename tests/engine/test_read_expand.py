@@ -8,6 +8,7 @@ import pytest
 from tests.engine.client import ROOT, VERSION_4_01, get, items
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
+from tests.second_service.looking import key_of
 
 NAVIGATIONS = (
     ("Products", "Related", "ID"),
@@ -40,17 +41,15 @@ def test_what_is_expanded_is_what_the_navigation_leads_to(
 ) -> None:
     found = get(shop, f"{home}?$expand={navigation}($select={key})").value
     entities = data.visible(home, data.ANNA)
-    key_of = {"OrderLines": lambda each: (each["OrderId"], each["Line"])}.get(
-        home, lambda each: each["ID"]
-    )
     below = {
-        key_of(each): [other[key] for other in data.navigated(home, each, navigation, data.ANNA)]
-        for each in entities
+        key_of(home, each): data.navigated(home, each, navigation, data.ANNA) for each in entities
     }
     for item in found:
         inner = item[navigation]
         shown = [inner] if isinstance(inner, dict) else inner or []
-        assert [each[key] for each in shown] == sorted(below[key_of(item)])
+        assert [each[key] for each in shown] == sorted(
+            each[key] for each in below[key_of(home, item)]
+        )
     assert len(found) == len(entities)
 
 

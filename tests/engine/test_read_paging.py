@@ -141,7 +141,7 @@ def test_top_ends_the_last_page(shop: Shop, top: int, expected: list[int]) -> No
 
 def test_the_total_is_that_of_the_list(shop: Shop) -> None:
     found = pages(shop, "Products?$count=true&$filter=Price gt 1&$top=4", paged(2))
-    assert [page.body["@odata.count"] for page in found] == [9, 9]
+    assert [page.body["@odata.count"] for page in found] == [8, 8]
 
 
 def test_a_next_link_repeats_what_was_asked_for(shop: Shop) -> None:
@@ -273,7 +273,7 @@ def test_long_values_of_groups_cannot_be_paged(shop: Shop) -> None:
     make_line(shop, 30, "ä" * 3000)
     address = "OrderLines?$apply=groupby((Note))&$orderby=Note desc"
     assert get(shop, address, paged(1)).status == 501
-    assert len(get(shop, address).value) == 6
+    assert len(get(shop, address).value) == 7
 
 
 # Tokens

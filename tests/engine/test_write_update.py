@@ -77,6 +77,7 @@ def test_an_update_answers_with_what_is_expanded(shop: Shop) -> None:
         },
         {"#Shop.Touch": {"title": "Touch"}},
         {"Name@odata.type": "#String", "@my.note": {"a": [1]}},
+        {"@": 1, "Name@": 2, "Category@": 3, "Nope@": 4, "Nope@x.y": 5},
         {},
     ],
 )

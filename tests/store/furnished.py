@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from app.access import Viewer
 from app.extensions import db
@@ -69,6 +69,37 @@ def read(
             statement.order_by(*rows.table.primary_key), {**viewer.values, "now": now}
         )
         return [tuple(row) for row in found]
+
+
+def said(
+    catalogue: Catalogue, viewer: Viewer, row_id: int, *names: str, **more: Any
+) -> dict[str, Any]:
+    """What is said of one row."""
+    found = {row[0]: row[1:] for row in read(catalogue, viewer, "id", *names, **more)}
+    return dict(zip(names, found[row_id], strict=True))
+
+
+def ids(catalogue: Catalogue, viewer: Viewer) -> list[int]:
+    """The ids of the rows that a viewer sees."""
+    return [row[0] for row in read(catalogue, viewer, "id")]
+
+
+def run(statement: Select[Any], viewer: Viewer) -> list[tuple[Any, ...]]:
+    """The rows of a statement, sorted."""
+    with db.engine.connect() as connection:
+        found = connection.execute(statement, {**viewer.values, "now": NOON})
+        return sorted((tuple(row) for row in found), key=repr)
+
+
+def keys(rows: Aliased) -> list[Any]:
+    """The primary key of the rows."""
+    return list(rows.table.primary_key)
+
+
+def seen(rows: Aliased, *columns: Any) -> Select[Any]:
+    """The keys, or these columns, of the rows that the viewer sees."""
+    chosen = select(*(columns or keys(rows))).select_from(rows.table)
+    return chosen.where(rows.visible())
 
 
 class Furnished:

@@ -1,12 +1,12 @@
 """Aliased uses of catalogues: right in statements of any shape, on both engines."""
 
 import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, and_, exists, func, literal, not_, select
+from flask import Flask
+from sqlalchemy import and_, exists, func, literal, not_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import Viewer
@@ -15,7 +15,6 @@ from app.models import Planning, Risk, Task
 from app.queries.catalogues.account import ACCOUNT
 from app.queries.catalogues.documents import DOCUMENTS
 from app.queries.catalogues.dynamic import DYNAMIC_TASKS
-from app.queries.catalogues.fields import FieldColumn, field_columns
 from app.queries.catalogues.notes import NOTES
 from app.queries.catalogues.registry import CATALOGUES
 from app.queries.catalogues.structure import PROJECTS
@@ -24,7 +23,13 @@ from app.queries.catalogues.time import TIME_ENTRIES
 from app.queries.query import Catalogue
 from app.queries.rows import Aliased
 from tests.builders import World
-from tests.store.furnished import NOON, Furnished, uid
+from tests.store.furnished import (
+    Furnished,
+    keys,
+    run,
+    seen,
+    uid,
+)
 
 KINDS = {
     "person": Viewer(1),
@@ -85,24 +90,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:SELECT statement has a cartesian
 def furnished(world: World) -> Furnished:
     """Rows for every catalogue."""
     return Furnished(world)
-
-
-def run(statement: Select[Any], viewer: Viewer) -> list[tuple[Any, ...]]:
-    """The rows of a statement, sorted."""
-    with db.engine.connect() as connection:
-        found = connection.execute(statement, {**viewer.values, "now": NOON})
-        return sorted((tuple(row) for row in found), key=repr)
-
-
-def keys(rows: Aliased) -> list[Any]:
-    """The primary key of the rows."""
-    return list(rows.table.primary_key)
-
-
-def seen(rows: Aliased, *columns: Any) -> Select[Any]:
-    """The keys, or these columns, of the rows that the viewer sees."""
-    chosen = select(*(columns or keys(rows))).select_from(rows.table)
-    return chosen.where(rows.visible())
 
 
 def expressions(catalogue: Catalogue, viewer: Viewer) -> Iterator[tuple[str, Any]]:
@@ -336,64 +323,42 @@ def test_a_way_is_taken_to_its_own_target_only(furnished: Furnished) -> None:
         Aliased(TASKS, "t0", viewer).joined("project", Aliased(NOTES, "t1", viewer))
 
 
-def fields(viewer: Viewer) -> dict[str, FieldColumn]:
-    """The custom fields that a viewer knows."""
+PLANS = {
+    "tasks of a project": (
+        lambda t, _: [t.matches("project_uid", [literal("x")]), t.column("is_done").is_(False)],
+        "t0 USING INDEX ix_task_project_id (project_id=? AND is_done=?)",
+    ),
+    "tasks of several projects": (
+        lambda t, _: [t.matches("project_uid", [literal("x"), literal("y")])],
+        "t0 USING INDEX ix_task_project_id (project_id=?)",
+    ),
+    "tasks of a contact": (
+        lambda t, _: [t.matches("contact_uid", [literal("x")])],
+        "t0 USING INTEGER PRIMARY KEY",
+    ),
+    "related tasks": (
+        lambda t, other: [t.column("id") == 1, t.joined("relations", other)],
+        "t1 USING INTEGER PRIMARY KEY",
+    ),
+    "tasks of a planning": (
+        lambda t, other: [t.column("id") == 1, other.matches("planning_uid", [literal("x")])],
+        "t1 USING INDEX ix_task_planning_id",
+    ),
+}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("conditions", "step"), PLANS.values(), ids=list(PLANS))
+def test_indexes_serve_references_and_links(
+    conditions: Callable[[Aliased, Aliased], list[Any]], step: str, app: Flask
+) -> None:
+    one, two = (Aliased(TASKS, name, KINDS["person"]) for name in ("t0", "t1"))
+    statement = seen(one, one.column("id")).where(*conditions(one, two)).limit(100)
+    if "t1" in step:
+        statement = statement.add_columns(two.column("id")).where(two.visible())
+    compiled = statement.order_by(one.column("uid")).compile(dialect=DIALECTS[1])
+    values = compiled.construct_params({"viewer_id": 1})
     with db.engine.connect() as connection:
-        return field_columns(connection, viewer)
-
-
-def test_custom_fields_are_columns(furnished: Furnished) -> None:
-    viewer = furnished.viewers["Ada"]
-    known = fields(viewer)
-    rows = Aliased(TASKS, "t0", viewer)
-    chosen = seen(rows, *(rows.over(field.over).label(name) for name, field in known.items()))
-    (full,) = run(chosen.where(rows.column("id") == furnished.full), viewer)
-    assert dict(zip(known, full, strict=True)) == {
-        "CF_F_0": "text",
-        "CF_F_1": NOON,
-        "CF_F_2": 7,
-        "CF_F_3": Decimal("1.50"),
-        "CF_F_4": True,
-        "CF_F_5": "red",
-        "CF_F_6": Decimal("-2.5"),
-        "CF_F_0_2": None,
-        "Project_CF_Budget": Decimal("9.99"),
-        "TaskItem_pf_dt0_0a0a0a0a_Mine": None,
-    }
-    (away,) = run(chosen.where(rows.column("id") == furnished.away), viewer)
-    assert set(away) == {None}
-
-
-def test_custom_fields_of_hidden_projects_are_unknown(furnished: Furnished) -> None:
-    mine = "TaskItem_pf_dt0_0a0a0a0a_Mine"
-    assert mine in fields(furnished.viewers["Ada"])
-    assert mine not in fields(furnished.viewers["Mia"])
-
-
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ("Größe", "CF_Größe"),
-        ("a-b c", "CF_a_b_c"),
-        ("m²", "CF_m_"),
-        ("x" * 200, "CF_" + "x" * 125),
-    ],
-)
-def test_names_of_custom_fields_are_identifiers(given: str, name: str, world: World) -> None:
-    furnished = Furnished(world)
-    furnished.field(given, 0)
-    furnished.field(given, 0, column_name="another")
-    known = list(fields(furnished.viewers["Ada"]))
-    assert name in known
-    assert name[: 128 - 2] + "_2" in known
-
-
-def test_values_of_fields_are_found_deep_inside(furnished: Furnished) -> None:
-    viewer = furnished.viewers["Mia"]
-    rows, between = Aliased(TASKS, "t0", viewer), Aliased(ACCOUNT, "t1", viewer)
-    shared = fields(viewer)["CF_F_0_2"]
-    inside = select(literal(1)).select_from(between.table)
-    inside = inside.where(rows.over(shared.over) == "hidden")
-    found = seen(rows, rows.column("name")).where(inside.exists())
-    assert run(found, viewer) == [("Private of Mia",)]
-    assert run(found, furnished.viewers["Vic"]) == []
+        listed = tuple(values[name] for name in compiled.positiontup or ())
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", listed).all()
+    assert any(f"SEARCH {step}" in row[3] for row in plan), plan

@@ -134,8 +134,8 @@ class Reader:
         """A navigation, or control information: `Nav@odata.bind` says what to link; what else there
         is says nothing new.
         """
-        target, _, term = name.partition("@")
-        if not term:
+        target, at, term = name.partition("@")
+        if not at:
             self._navigation(self.model.navigations(found.kind)[name], member, found)
         elif target and term in DELTA:
             raise NotSupported("Deep updates are not done", target=target)

@@ -59,12 +59,12 @@ def _answer(service: Service, request: Request, version: str) -> Reply:
     if "isolation" in request.headers or "odata-isolation" in request.headers:
         raise PreconditionFailed("Pages of one snapshot are not kept", target="Isolation")
     exchange = open_exchange(service, request, version)
+    if isinstance(exchange.steps[-1], at.QueryStep | at.BatchStep):
+        raise NotAllowed("This is called by POST", allowed=("POST",))
     if exchange.is_read:
         return read(exchange)
     if isinstance(exchange.steps[0], SPECIAL):
         raise NotAllowed("Only GET is taken here", allowed=READING)
-    if isinstance(exchange.steps[-1], at.QueryStep):
-        raise NotAllowed("$query is called by POST", allowed=("POST",))
     return change(exchange)
 
 
@@ -130,8 +130,6 @@ def _manner(request: Request, steps: tuple[at.Step, ...], pairs: Pairs, version:
 def read(exchange: Exchange) -> Reply:
     """Answer a GET or HEAD."""
     steps = exchange.steps
-    if isinstance(steps[-1], at.BatchStep):
-        raise NotAllowed("A batch is sent by POST", allowed=("POST",))
     writes = _writing_function(steps)
     check(exchange.pairs, steps)
     if writes is not None:

@@ -22,7 +22,7 @@ CONTACT = SetSpec(
     members=(
         member("ContactId", GUID, "uid", nullable=False),
         member("DisplayName", STRING, "display_name"),
-        member("Email", STRING, "email", "email", max_length=320),
+        member("Email", STRING, "email", "email", empty="", max_length=320),
         member("ImageId", GUID, "image_uid"),
         member("Title", STRING, "title", "title", empty="", blank=True, max_length=200),
         member("FirstName", STRING, "first_name", "first_name", empty="", max_length=100),

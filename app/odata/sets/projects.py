@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.odata.engine.edm import BOOLEAN, DATE_TIME_OFFSET, GUID, INT32, STRING
-from app.odata.sets.spec import SetSpec, member, to_many, to_one
+from app.odata.sets.spec import SetSpec, Values, member, to_many, to_one
 from app.queries.catalogues.planning import PLANNINGS, RISKS
 from app.queries.catalogues.structure import COMPANIES, LISTS, PROJECTS
 from app.services.commands import AddProject, EditProject
@@ -18,6 +18,18 @@ from app.services.neighbour_commands import (
     EditPlanning,
     EditRisk,
 )
+
+
+def add_project(values: Values) -> AddProject:
+    """The command for a new project; `archive_project` is the one behind it."""
+    sent = dict(values)
+    sent.pop("archived", None)
+    return AddProject(**sent)
+
+
+def archive_project(project_id: int, values: Values) -> EditProject | None:
+    """The command for a new project whose body says that it is archived."""
+    return EditProject(project_id=project_id, archived=True) if values.get("archived") else None
 
 
 def as_day(value: datetime) -> date:
@@ -57,7 +69,8 @@ PROJECT = SetSpec(
         to_many("TimeEntries", "ApiTimeEntry", "time_entries", partner="Project"),
         to_one("CreatedBy", "ApiContact", "creator", "CreatedByContactId", "ContactId"),
     ),
-    add=lambda values: AddProject(**values),
+    add=add_project,
+    then=archive_project,
     edit=lambda row_id, values: EditProject(project_id=row_id, **values),
     required=("Name",),
     bindings={

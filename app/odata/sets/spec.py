@@ -81,12 +81,14 @@ class Way:
 Add = Callable[[Values], Any]
 Edit = Callable[[int, Values], Any]
 Drop = Callable[[int], Any]
+Then = Callable[[int, Values], Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetSpec:
     """An entity set. The three functions make commands of neutral values and ids; without one, the
-    set does not take the method. `required` are the properties without which nothing can be made;
+    set does not take the method. `then` may make a second command for what was just added. `required`
+    are the properties without which nothing can be made;
     `said_of` names the property that an error is about whose field no property changes.
     """
 
@@ -99,6 +101,7 @@ class SetSpec:
     add: Add | None = None
     edit: Edit | None = None
     drop: Drop | None = None
+    then: Then = lambda _, __: None
     required: tuple[str, ...] = ()
     upsert_needs: tuple[str, ...] = ()
     media: bool = False

@@ -103,6 +103,9 @@ class StoreSource(Source):
         if values.get(key_name) is not None:
             sent["uid"] = values[key_name]
         made = self.run(self.spec.add(sent), viewer)
+        more = self.spec.then(made, sent)
+        if more is not None:
+            self.run(more, viewer)
         return (identities.uid_of(self.spec.catalogue, made, viewer),)
 
     def update(self, key: Key, given: Given, caller: Viewer) -> None:

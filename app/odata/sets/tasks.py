@@ -19,10 +19,17 @@ from app.services.task_commands import AddRelation, LinkFiles, RemoveRelation, U
 
 
 def add_task(values: Values) -> AddTask:
-    """The command for a new, open task; TaskSource completes it when the body says so."""
+    """The command for a new, open task; `complete_task` is the one behind it."""
     sent = {"name": "", **values}
     sent.pop("done", None)
     return AddTask(TaskChanges(**sent))
+
+
+def complete_task(task_id: int, values: Values) -> EditTask | None:
+    """The command for a new task whose body says that it is done."""
+    if not values.get("done"):
+        return None
+    return EditTask(task_id=task_id, changes=TaskChanges(), allow_update=True, done=True)
 
 
 def edit_task(task_id: int, values: Values) -> EditTask:
@@ -107,6 +114,7 @@ TASK = SetSpec(
         pairs("Relations", "ApiTask", "relations", AddRelation, RemoveRelation),
     ),
     add=add_task,
+    then=complete_task,
     edit=edit_task,
     drop=DeleteTask,
     upsert_needs=("Name",),

@@ -16,6 +16,10 @@ def test_what_a_set_names_is_there(spec) -> None:  # type: ignore[no-untyped-def
     by_type = {each.type_name: each for each in SPECS}
     for member in spec.members:
         assert callable(member.column) or member.column in spec.catalogue.columns
+    changes = {each.change: each.empty for each in spec.members if each.change}
+    if spec.add is not None:
+        assert spec.add(changes) is not None
+        assert spec.edit(1, {name: changes[name] for name in changes if name != "uid"}) is not None
     for way in spec.ways:
         target = by_type[way.navigation.target.rpartition(".")[2]]
         link = spec.catalogue.links[way.link]

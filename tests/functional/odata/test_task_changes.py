@@ -94,11 +94,11 @@ def test_a_key_as_a_segment(office: Office) -> None:
 @pytest.mark.decision(24)
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_a_key_that_never_was_is_made(office: Office, method: str) -> None:
-    body = {"Name": "chosen", "ProjectId": office["project"]}
+    body = {"Name": "chosen", "ProjectId": office["project"], "IsDone": True}
     response = office.editor.call(method, f"Task({GUID})", body)
     assert response.status_code == 201, response.text
     assert response.headers["Location"] == f"http://localhost/odata/Task({GUID})"
-    assert response.json["TaskItemId"] == GUID
+    assert (response.json["TaskItemId"], response.json["IsDone"]) == (GUID, True)
     with unchanged():
         body = {"ProjectId": office["project"]}
         refused(office.editor.call("PATCH", f"Task({NOWHERE})", body), 404)

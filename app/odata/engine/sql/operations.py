@@ -5,11 +5,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Cast, ColumnElement, ScalarSelect, bindparam, literal
+from sqlalchemy import (
+    BindParameter,
+    Cast,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    bindparam,
+    literal,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import Function as SqlFunction
 from sqlalchemy.sql.schema import Column
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine
 
 from app.odata.engine.problems import BadRequest
@@ -21,18 +29,26 @@ INSIDE: Final = 5  # what a subquery as an argument counts
 MOST_VALUES: Final = 120  # SQLite's functions take 127 arguments
 
 
-class Operation(SqlFunction[Any]):
+class Operation(ColumnElement[Any]):
     """An operation by its name in the table of functions.py, with its arguments and its type."""
 
-    inherit_cache = True
+    __visit_name__ = "odata_operation"
+    _traverse_internals = [
+        ("name", InternalTraversal.dp_string),
+        ("operands", InternalTraversal.dp_clauseelement_tuple),
+        ("type", InternalTraversal.dp_type),
+    ]
 
-    def __init__(self, name: str, *arguments: ColumnElement[Any], type_: TypeEngine[Any]) -> None:
-        super().__init__(name, *arguments, type_=type_)
+    def __init__(
+        self, name: str, operands: tuple[ColumnElement[Any], ...], type_: TypeEngine[Any]
+    ) -> None:
+        self.name = name
+        self.operands = operands
+        self.type = type_
 
     @property
-    def operands(self) -> tuple[ColumnElement[Any], ...]:
-        """The arguments."""
-        return tuple(self.clauses)
+    def _from_objects(self) -> list[FromClause]:
+        return [each for operand in self.operands for each in operand._from_objects]
 
     @property
     def function(self) -> Function:
@@ -46,12 +62,12 @@ class Operation(SqlFunction[Any]):
 
 def operation(name: str, *arguments: ColumnElement[Any], type_: TypeEngine[Any]) -> Operation:
     """A value."""
-    return Operation(name, *arguments, type_=type_)
+    return Operation(name, arguments, type_)
 
 
 def condition(name: str, *arguments: ColumnElement[Any]) -> Operation:
     """A truth."""
-    return Operation(name, *arguments, type_=TRUTH)
+    return Operation(name, arguments, TRUTH)
 
 
 def bound(value: Any, type_: TypeEngine[Any]) -> ColumnElement[Any]:

@@ -6,9 +6,10 @@ program names by number. A program is written behind its operands, each operatio
 of those: `0 text.lower:1 1 text.contains:2`.
 """
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final
 
 from app.odata.engine.sql.functions import FUNCTIONS, Function
 
@@ -33,32 +34,68 @@ def compiled(program: str) -> Step:
             del stack[len(stack) - count :]
             stack.append(_step(FUNCTIONS[name], operands))
         else:
-            stack.append(partial(_pick, int(name)))
+            stack.append(itemgetter(int(name)))
     (step,) = stack
     return step
-
-
-def _pick(number: int, values: tuple[Any, ...]) -> Any:
-    return values[number]
 
 
 def _step(function: Function, operands: tuple[Step, ...]) -> Step:
     run_python = function.python
     assert run_python is not None
+    if function.nulls:
+        return _lenient(run_python, *operands)
+    make: Callable[..., Step] = _STRICT.get(len(operands), _strict)
+    return make(run_python, *operands)
 
-    def strict(values: tuple[Any, ...]) -> Any:
-        found = []
-        for operand in operands:
-            value = operand(values)
-            if value is None:
-                return None
-            found.append(value)
+
+def _lenient(run_python: Callable[..., Any], *operands: Step) -> Step:
+    return lambda values: run_python(*[operand(values) for operand in operands])
+
+
+# A function of null is null, and what has no value in a range or of a type is null, too.
+
+
+def _unary(run_python: Callable[..., Any], operand: Step) -> Step:
+    def step(values: tuple[Any, ...]) -> Any:
+        value = operand(values)
+        if value is None:
+            return None
         try:
-            return run_python(*found)
-        except (ArithmeticError, ValueError):  # out of a range, or no value of the type
+            return run_python(value)
+        except _NO_VALUE:
             return None
 
-    def lenient(values: tuple[Any, ...]) -> Any:
-        return run_python(*[operand(values) for operand in operands])
+    return step
 
-    return lenient if function.nulls else strict
+
+def _binary(run_python: Callable[..., Any], left: Step, right: Step) -> Step:
+    def step(values: tuple[Any, ...]) -> Any:
+        one = left(values)
+        if one is None:
+            return None
+        other = right(values)
+        if other is None:
+            return None
+        try:
+            return run_python(one, other)
+        except _NO_VALUE:
+            return None
+
+    return step
+
+
+def _strict(run_python: Callable[..., Any], *operands: Step) -> Step:
+    def step(values: tuple[Any, ...]) -> Any:
+        found = [operand(values) for operand in operands]
+        if None in found:
+            return None
+        try:
+            return run_python(*found)
+        except _NO_VALUE:
+            return None
+
+    return step
+
+
+_NO_VALUE: Final = (ArithmeticError, ValueError)
+_STRICT: Final[Mapping[int, Callable[..., Step]]] = {1: _unary, 2: _binary}

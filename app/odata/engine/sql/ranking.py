@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, FromClause, func, select
+from sqlalchemy import CTE, ColumnElement, FromClause, func, over, select
 
 from app.odata.engine.ast import Literal, Node, OrderItem, Ranked
 from app.odata.engine.edm import DECIMAL, DOUBLE, FLOATS, INT64, PrimitiveType
@@ -116,8 +116,8 @@ def _enough(
     # No frame may be without rows: Python's module for SQLite crashes on one.
     windows: dict[str, ColumnElement[Any]] = {
         NUMBER: placing(order, groups),
-        SUM: running.over(partition_by=groups or None, order_by=terms, rows=(None, 0)),
-        TOTAL: running.over(partition_by=groups or None),
+        SUM: over(running, partition_by=groups or None, order_by=terms, rows=(None, 0)),
+        TOTAL: over(running, partition_by=groups or None),
         **{f"_g{place}": each for place, each in enumerate(groups)},
     }
     if stage.bound is None:

@@ -11,7 +11,8 @@ WHITE: Final = (  # what trim removes: all that has the property White_Space in 
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-DOTTED_CAPITAL_I: Final = 0x130  # its full mapping has two characters, its simple one is i
+DOTTED_CAPITAL_I: Final = "\u0130"  # its full mapping has two characters, its simple one is i
+CAPITAL_SIGMA: Final = "\u03a3"  # its full mapping depends on what is beside it
 
 
 class _Cases:
@@ -34,17 +35,20 @@ class _Cases:
 
 # The title case of a Greek letter with iota is its simple upper case.
 _UPPER: Final = _Cases(str.upper, str.title, special={})
-_LOWER: Final = _Cases(str.lower, special={DOTTED_CAPITAL_I: "i"})
+_LOWER: Final = _Cases(str.lower, special={ord(DOTTED_CAPITAL_I): "i"})
 
 
 def lower(text: str) -> str:
     """In lower case."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
+    if text.isascii() or not (DOTTED_CAPITAL_I in text or CAPITAL_SIGMA in text):
+        return text.lower()
+    return text.translate(_LOWER)
 
 
 def upper(text: str) -> str:
     """In upper case."""
-    return text.upper() if text.isascii() else text.translate(_UPPER)
+    whole = text.upper()
+    return whole if len(whole) == len(text) else text.translate(_UPPER)
 
 
 def trim(text: str, characters: str) -> str:
