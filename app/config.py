@@ -54,7 +54,9 @@ class Settings:
     odata_max_page: str = setting(
         "TANDEM_ODATA_MAX_PAGE", "1000", "most entities on a page that a client may ask for"
     )
-    odata_max_url: str = setting("TANDEM_ODATA_MAX_URL", "8192", "longest OData address, characters")
+    odata_max_url: str = setting(
+        "TANDEM_ODATA_MAX_URL", "8192", "longest OData address, characters"
+    )
     odata_max_nodes: str = setting(
         "TANDEM_ODATA_MAX_NODES", "200", "most nodes in the expressions of an OData request"
     )

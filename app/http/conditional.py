@@ -1,4 +1,4 @@
-"""Answers that a client may keep: an ETag of their bytes, and 304 to who has them (RFC 9110, 13)."""
+"""Answers that a client may keep: an ETag of their bytes, and 304 to who has it (RFC 9110, 13)."""
 
 from hashlib import blake2b
 

@@ -62,8 +62,8 @@ MARKS: Final = tuple("'\"()[]{},;:/\\?&=$@%+*~#|<>\x00\x7f\n\t ")
 WORDS: Final = _words("""
     '' (( )) // %00 %2F %27 %25 %zz %c3%28 %ed%a0%80 .. ../ -- /* Ä 😀 \u202e ＩＤ null true NaN INF
     -INF 1e999 -0 any( all(x: case( $it $this $root/ $count $value $ref $filter( $each $batch
-    $metadata $levels=max Shop.Book Edm.String duration' binary' Shop.Colour'Red' 2020-02-30 24:00:00
-    P99999999999D ID Name Price Origin Nope matchesPattern(Name,'(a+)+$')
+    $metadata $levels=max Shop.Book Edm.String duration' binary' Shop.Colour'Red' 2020-02-30
+    24:00:00 P99999999999D ID Name Price Origin Nope matchesPattern(Name,'(a+)+$')
 """)
 PIECES: Final = (
     *MARKS,

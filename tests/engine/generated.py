@@ -313,9 +313,7 @@ def truths(depth: int) -> Texts:
         lambda less: made(
             "{}({},{})", one("contains", "startswith", "endswith"), texts(less), texts(less)
         ),
-        lambda less: made(
-            "matchesPattern({},{})", texts(less), one(*map(quoted, PATTERNS))
-        ),
+        lambda less: made("matchesPattern({},{})", texts(less), one(*map(quoted, PATTERNS))),
         lambda less: made("case({}:{},true:{})", truths(less), truths(less), truths(less)),
     )
 

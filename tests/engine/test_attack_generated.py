@@ -47,10 +47,10 @@ HEADERS = st.fixed_dictionaries(
 )
 
 
-def tests(examples: int) -> Any:
+def examples(number: int) -> Any:
     """How many examples, always the same ones."""
     return settings(
-        max_examples=examples,
+        max_examples=number,
         derandomize=True,
         deadline=None,
         database=None,
@@ -70,14 +70,14 @@ def check(found: Answer, begun: float) -> None:
             assert found.error["code"] and found.error["message"]
 
 
-@tests(1500)
+@examples(700)
 @given(address=addresses, headers=HEADERS, caller=CALLERS)
 def test_any_address_is_answered(shop: Shop, address: str, headers: Any, caller: str) -> None:
     begun = time.process_time()
     check(send(shop, "GET", address, headers=headers, caller=caller), begun)
 
 
-@tests(800)
+@examples(500)
 @given(
     method=st.sampled_from((*METHODS, "OPTIONS", "")),
     address=addresses,
@@ -113,7 +113,7 @@ TARGETS = (
 )
 
 
-@tests(1200)
+@examples(600)
 @given(target=st.sampled_from(TARGETS), sent=objects)
 def test_any_object_is_answered(shop: Shop, target: tuple[str, str], sent: Any) -> None:
     named = {"Name": "x", "Customer": "y"} if target[0] == "POST" else {}
@@ -128,7 +128,7 @@ BODIES = [
 ]
 
 
-@tests(600)
+@examples(300)
 @given(
     target=st.sampled_from(TARGETS),
     body=damaged_bytes(st.sampled_from(BODIES).map(lambda each: json.dumps(each).encode())),
@@ -156,7 +156,7 @@ PARTS = st.lists(st.one_of(st.sampled_from(SEEDS), addresses), min_size=1, max_s
 MIXED = "multipart/mixed; boundary=outer"
 
 
-@tests(400)
+@examples(200)
 @given(body=damaged_bytes(PARTS.map(lambda parts: multipart_body(*parts))), caller=CALLERS)
 def test_any_multipart_batch_is_answered(shop: Shop, body: bytes, caller: str) -> None:
     begun = time.process_time()
@@ -184,7 +184,7 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-@tests(600)
+@examples(300)
 @given(requests=st.lists(REQUESTS, max_size=4, unique_by=lambda each: each["id"]), caller=CALLERS)
 def test_any_json_batch_is_answered(shop: Shop, requests: Any, caller: str) -> None:
     begun = time.process_time()

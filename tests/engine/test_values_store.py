@@ -322,3 +322,21 @@ def test_among_says_what_comparing_would(shop: Shop) -> None:
     node = parsed(shop.service, "CategoryID in (2,3)")
     assert "category_id IS NOT NULL" in str(filtered(shop.service, node))
     assert ids(shop, "CategoryID in (2,3)") == ids(shop, "(CategoryID add 0) in (2,3)")
+
+
+def test_a_long_list_is_one_parameter(shop: Shop) -> None:
+    listed = ",".join(str(number) for number in range(3, 1003))
+    assert ids(shop, f"Stock in ({listed})") == [1, 7, 8, 10, 11, 14]
+    assert ids(shop, f"not (ID in ({listed}))") == [1, 2]
+
+
+def test_expressions_of_many_values(shop: Shop) -> None:
+    """SQLite's functions take 127 arguments; PostgreSQL has no such limit."""
+    many = " or ".join(f"startswith(Name,'{number}')" for number in range(40))
+    assert ids(shop, f"({many}) eq true") == [5]
+    cases = ",".join(["false:1"] * 80)
+    if shop.engine_name == "sqlite":
+        with pytest.raises(BadRequest):
+            ids(shop, f"case({cases},true:2) eq 2")
+    else:
+        assert len(ids(shop, f"case({cases},true:2) eq 2")) == 13

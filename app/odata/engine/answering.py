@@ -10,7 +10,7 @@ from app.odata.engine.applying import AppliedRows, applied_entities
 from app.odata.engine.ast import Options
 from app.odata.engine.columns import Fetched
 from app.odata.engine.conditions import unchanged
-from app.odata.engine.edm import CollectionType, Singleton
+from app.odata.engine.edm import CollectionType
 from app.odata.engine.envelope import empty_reply, json_reply, list_etag, text_reply
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.fetching import Page, fetch, fetch_one, page_of
@@ -20,12 +20,9 @@ from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.paging import Position
 from app.odata.engine.paging import write as token_of
 from app.odata.engine.presenting import Presenter, etag_text
-from app.odata.engine.problems import BadRequest, NoSuchResource
+from app.odata.engine.problems import NoSuchResource
 from app.odata.engine.reading import Listing, Reading, require
 from app.odata.engine.showing import member, raw, result
-from app.odata.engine.streaming import stream as stream
-
-LIST_ONLY = ("$filter", "$search", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$apply")
 
 
 def answer_focus(exchange: Exchange, reading: Reading, focus: Focus, last: at.Step) -> Reply:
@@ -138,6 +135,7 @@ def entity(
     fetched = fetch_one(reading, focus, options)
     if fetched is None:
         raise NotFound(f"{focus.name}: no such entity")
+    manner, model = exchange.manner, reading.service.model
     sent, etag = dict(headers or {}), fetched.etags[0]
     whole = not options.expand and not options.compute
     if etag is not None and (whole or not exchange.is_read):
@@ -146,11 +144,8 @@ def entity(
         if same is not None:
             return same
     item = Presenter(reading).entities(fetched, options)[0]
-    single = not isinstance(focus.home, Singleton)
-    fragment = contexts.of_entities(
-        reading.service.model, focus, options, exchange.manner, single=single
-    )
-    return json_reply(exchange.manner, _with(exchange.manner, fragment, item), status, sent)
+    fragment = contexts.of_entities(model, focus, options, manner)
+    return json_reply(manner, _with(manner, fragment, item), status, sent)
 
 
 def _with(manner: Manner, fragment: str, item: dict[str, Any]) -> dict[str, Any]:
@@ -158,13 +153,6 @@ def _with(manner: Manner, fragment: str, item: dict[str, Any]) -> dict[str, Any]
     if manner.bare:
         return item
     return {f"{manner.prefix}context": contexts.context(manner, fragment), **item}
-
-
-def refuse_list_options(exchange: Exchange) -> None:
-    """Raise BadRequest for options that only a collection takes."""
-    for name, _ in exchange.pairs:
-        if name in LIST_ONLY and exchange.is_read:
-            raise BadRequest(f"{name} goes with a collection", target=name)
 
 
 def _count(exchange: Exchange, reading: Reading, focus: Focus) -> Reply:

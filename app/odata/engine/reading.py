@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, select, tuple_
 from sqlalchemy.engine import Row
 
 from app.errors import NotFound
@@ -190,12 +190,23 @@ def keys_among(service: Service, bound: Bound, keys: Sequence[Key]) -> ColumnEle
     """The rows have one of these keys."""
     if not keys:
         return false()
+    if len(keys) == 1:
+        return _is(service, bound, keys[0])
     columns = key_columns(service, bound)
     if len(columns) == 1:
-        values = [key[0] for key in keys]
-        return columns[0] == values[0] if len(values) == 1 else columns[0].in_(values)
+        return columns[0].in_([key[0] for key in keys])
     # As rows of values: a chain of OR would be deeper than SQLite's parser can go.
     return tuple_(*columns).in_(keys)
+
+
+def _is(service: Service, bound: Bound, key: Key) -> ColumnElement[bool]:
+    """The row has this key, said so that an index serves it."""
+    found = []
+    for each, value in zip(service.model.key(bound.type), key, strict=True):
+        column = bound.rows.column(each.name)
+        among = bound.rows.among(each.name, [literal(value, column.type)])
+        found.append(column == value if among is None else among)
+    return and_(*found)
 
 
 def only_key(model: Model, kind: EntityType) -> Options:

@@ -86,10 +86,10 @@ Then = Callable[[int, Values], Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetSpec:
-    """An entity set. The three functions make commands of neutral values and ids; without one, the
-    set does not take the method. `then` may make a second command for what was just added. `required`
-    are the properties without which nothing can be made;
-    `said_of` names the property that an error is about whose field no property changes.
+    """An entity set. `add`, `edit` and `drop` make commands of neutral values and ids; without one,
+    the set does not take the method. `then` may make a second command for what was just added.
+    `required` are the properties without which nothing can be made; `said_of` names the property
+    that an error is about whose field no property changes.
     """
 
     name: str

@@ -10,6 +10,7 @@ from app.errors import Conflict, Invalid
 from app.odata.engine.edm import EntityType
 from app.odata.engine.problems import NoSuchResource
 from app.odata.engine.source import Given, Key, Rows, Source
+from app.odata.engine.sql.operations import operation
 from app.odata.sets.spec import SetSpec, Values
 from app.odata.sets.spelling import spelled
 from app.queries import identities
@@ -17,6 +18,11 @@ from app.queries.rows import Aliased
 from app.services.execute import execute
 
 LINKED = {"files": "@odata.id", "other_id": "@odata.id"}  # what a reference names
+
+
+def fold(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A text without the difference of case, the same on both databases."""
+    return operation("text.lower", text, type_=String())
 
 
 class StoreRows(Rows):
@@ -55,7 +61,7 @@ class StoreRows(Rows):
 
     def search(self, term: str) -> ColumnElement[bool]:
         """The searched columns hold the term."""
-        return self.aliased.search(bindparam(None, term, type_=String))
+        return self.aliased.search(bindparam(None, term, type_=String), fold)
 
     def etag(self) -> ColumnElement[Any] | None:
         """The version of the row."""

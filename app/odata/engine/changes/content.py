@@ -1,10 +1,10 @@
 """PUT of bytes: of a media entity and of a stream property (Protocol 11.4.6, 11.4.7)."""
 
 from app.odata.engine.answering import entity as entity_reply
-from app.odata.engine.answering import stream as stream_reply
 from app.odata.engine.changes.context import Change, methods_of
 from app.odata.engine.focus import Entity
 from app.odata.engine.messages import Reply
+from app.odata.engine.streaming import stream as stream_reply
 
 
 def on_media(change: Change, focus: Entity) -> Reply:

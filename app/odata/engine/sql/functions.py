@@ -22,7 +22,7 @@ _UNICODE: Final = 'COLLATE "pg_c_utf8"'
 class Function:
     """One operation. Without `python` it cannot be part of a program (aggregates). `nulls`: it
     takes null as an argument; others are null then. `cost` is how much of the parser's stack the
-    template for SQLite takes.
+    template for SQLite takes. `takes`: how many arguments Python gets, where others are for SQL.
     """
 
     postgresql: Template
@@ -30,6 +30,7 @@ class Function:
     sqlite: Template | None = None
     nulls: bool = False
     cost: int = 3
+    takes: int | None = None
 
 
 def _infix(sign: str) -> Callable[[Sequence[str]], str]:
@@ -91,7 +92,7 @@ _TEXTS: Final[Mapping[str, Function]] = {
     ),
     "text.starts": Function("starts_with({0}, {1})", texts.starts, "(instr({0}, {1}) = 1)", cost=6),
     "text.starts.column": Function(  # {2} and {3}: the bounds of the range of such texts
-        "starts_with({0}, {1})", texts.starts_within, "({0} >= {2} AND {0} < {3})"
+        "starts_with({0}, {1})", texts.starts, "({0} >= {2} AND {0} < {3})", takes=2
     ),
     "text.ends": Function("starts_with(reverse({0}), reverse({1}))", texts.ends),
     "text.index": Function(
@@ -104,7 +105,7 @@ _TEXTS: Final[Mapping[str, Function]] = {
     "text.lower": Function(f"(lower({{0}} {_UNICODE}) {_C})", texts.lower),
     "text.upper": Function(f"(upper({{0}} {_UNICODE}) {_C})", texts.upper),
     "text.trim": Function("btrim({0}, {1})", texts.trim, "trim({0}, {1})", cost=5),
-    "text.matches": Function(f"({{0}} {_C} ~ {{2}})", patterns.matches),
+    "text.matches": Function(f"({{0}} {_C} ~ {{2}})", patterns.matches, takes=2),
 }
 
 

@@ -189,9 +189,13 @@ def _height(element: ColumnElement[Any]) -> int:
 
 
 def _program(element: ColumnElement[Any], leaves: list[ColumnElement[Any]]) -> list[str]:
-    """The tokens of a program (programs.py); its values go to `leaves`."""
+    """The tokens of a program (programs.py); its values go to `leaves`, each once."""
     if not isinstance(element, Operation) or element.function.python is None:
-        leaves.append(element)
-        return [str(len(leaves) - 1)]
-    tokens = [token for each in element.operands for token in _program(each, leaves)]
-    return [*tokens, f"{element.name}:{len(element.operands)}"]
+        place = next((number for number, each in enumerate(leaves) if each is element), None)
+        if place is None:
+            place = len(leaves)
+            leaves.append(element)
+        return [str(place)]
+    operands = element.operands[: element.function.takes]
+    tokens = [token for each in operands for token in _program(each, leaves)]
+    return [*tokens, f"{element.name}:{len(operands)}"]

@@ -61,8 +61,8 @@ class _Part:
     size: int = 1
 
 
-def matches(text: str, pattern: str, _postgresql: str) -> bool:
-    """The pattern, one of RE2's, is found in the text; the other one is for PostgreSQL."""
+def matches(text: str, pattern: str) -> bool:
+    """The pattern, one of RE2's, is found in the text."""
     return _compiled(pattern).search(text) is not None
 
 

@@ -197,8 +197,10 @@ def anchored(expression: Any, tables: Iterable[FromClause]) -> Any:
     outer: Collection[FromClause] = frozenset(tables)
 
     def told(element: Any, **_: Any) -> Any:
-        if not isinstance(element, Select) or element._correlate or element._correlate_except:
+        if not isinstance(element, Select):
             return None
+        if element._correlate or element._correlate_except:
+            return element  # and its inner ones look to it
         own = [each for each in element.get_final_froms() if each not in outer]
         return element.correlate_except(*own)
 

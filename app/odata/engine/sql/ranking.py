@@ -111,7 +111,7 @@ def _enough(
     kind = DOUBLE if node.value.type in FLOATS else DECIMAL
     family = kinds.family(node.value.type)
     value = stages.translating.value(node.value, stage.environment())
-    running = operation(f"running.{family}", value, type_=sql_type(kind))
+    running: Any = operation(f"running.{family}", value, type_=sql_type(kind))
     terms = [turned(*each) for each in order]
     # No frame may be without rows: Python's module for SQLite crashes on one.
     windows: dict[str, ColumnElement[Any]] = {

@@ -76,11 +76,6 @@ def ends(text: str, part: str) -> bool:
     return text.endswith(part)
 
 
-def starts_within(text: str, part: str, _low: str, _high: str) -> bool:
-    """As `starts`; the range is for SQL."""
-    return text.startswith(part)
-
-
 def index(text: str, part: str) -> int:
     """Where the part begins first; -1: nowhere."""
     return text.find(part)
