@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from app.odata.engine.ast import ExpandItem, Options, SelectItem, Shape
-from app.odata.engine.edm import EntityType, Model
+from app.odata.engine.edm import EntityType, Model, Singleton
 from app.odata.engine.focus import Entities, Entity
 from app.odata.engine.messages import Manner
 from app.odata.engine.rendering import paths_of
@@ -21,21 +21,13 @@ def context(manner: Manner, fragment: str = "") -> str:
     return f"{base}#{unquote(fragment)}" if fragment else base
 
 
-def of_entities(
-    model: Model,
-    focus: Entities | Entity,
-    options: Options,
-    manner: Manner,
-    *,
-    single: bool = False,
-) -> str:
-    """The fragment of entities, with what was selected and expanded of them. `single`: of one
-    entity of a set.
-    """
+def of_entities(model: Model, focus: Entities | Entity, options: Options, manner: Manner) -> str:
+    """The fragment of entities, or of one, with what was selected and expanded of them."""
     name = focus.name
     if focus.type != focus.home.type:
         name = f"{name}/{focus.type.qualified}"
     listed = select_list(model, focus.type, options, manner)
+    single = isinstance(focus, Entity) and not isinstance(focus.home, Singleton)
     return f"{name}{listed}/$entity" if single else f"{name}{listed}"
 
 

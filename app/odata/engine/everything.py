@@ -35,7 +35,7 @@ class _Place:
 
 def everything(exchange: Exchange, reading: Reading) -> Reply:
     """A page of all entities, of a type if one stands behind $all. $search narrows them."""
-    options = exchange.options(reading, None, None)
+    options = exchange.plain_options()
     targets = _targets(exchange.service.model, _kind(exchange.steps))
     if options.search is not None:
         targets = [each for each in targets if _is_searchable(each[0])]

@@ -53,6 +53,13 @@ class Exchange:
             limits=self.service.limits,
         )
 
+    def plain_options(self) -> Options:
+        """The query options where none of them is about properties."""
+        scope = Scope(model=self.service.model)
+        return grammar.read(
+            self.system, scope, model=self.service.model, limits=self.service.limits
+        )
+
     def scope(self, reading: Reading, kind: EdmType | None, home: Home | None) -> Scope:
         """What names mean in expressions about this type."""
         item = kind.item if isinstance(kind, CollectionType) else kind

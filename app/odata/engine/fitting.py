@@ -41,7 +41,7 @@ NOT_DONE: Final[Mapping[str, frozenset[str]]] = {
     "complex value": frozenset({"$expand", "$compute"}),
     "result": frozenset({"$select", "$expand", "$compute"}),
     "all": OF_MANY - ANY - PAGED - {"$search"},
-    "values": OF_MANY - ANY,
+    "values": OF_MANY - ANY - {"$top", "$skip", "$count"},
     "combinations": frozenset({"$expand", "$select", "$search", "$apply", "$compute"}),
     "count": frozenset({"$apply"}),
 }

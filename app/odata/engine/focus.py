@@ -1,6 +1,5 @@
 """Where the path of a request has led: a collection of entities, one entity, or a value of one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,4 +81,3 @@ class Result:
 
 
 Focus = Entities | Entity | Member | Result
-Aliases = Mapping[str, str]

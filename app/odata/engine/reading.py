@@ -77,18 +77,14 @@ class Listing:
         self.kind: EntityType = target.type
         self.bound: Bound = reading.translator.rows(target.home)
         self.owner: Sequence[ColumnElement[Any]] = ()
-        base = Environment.over(self.bound)
-        found: list[ColumnElement[bool]] = []
         self._tables: Any = self.bound.rows.table
-        if isinstance(target, Entities) and target.origin is not None:
-            entity = target.origin.entity
-            name = target.origin.navigation.name
-            above = Parents(entity.home, name, [entity.key], kind=entity.type)
-            found = self._below(above, reading.translator.rows(entity.home))
-        if parents is not None:
-            parent = reading.translator.rows(parents.home)
-            found = self._below(parents, parent)
-            base = _inside(self.bound, parent if parents.outermost else None)
+        base, found = Environment.over(self.bound), list[ColumnElement[bool]]()
+        above = _above(target) or parents
+        if above is not None:
+            parent = reading.translator.rows(above.home)
+            found = self._below(above, parent)
+            if parents is not None:
+                base = _inside(self.bound, parent if parents.outermost else None)
         self.environment = reading.translator.computing(options.compute, base)
         self.conditions = [*self._conditions(base), *found]
 
@@ -157,6 +153,14 @@ class Listing:
         """How many rows there are, whatever the page."""
         statement = self.statement([func.count()])
         return int(self.reading.run(statement)[0][0])
+
+
+def _above(target: Entities | Entity) -> Parents | None:
+    """The entity that the address has navigated from."""
+    if isinstance(target, Entity) or target.origin is None:
+        return None
+    entity, way = target.origin.entity, target.origin.navigation
+    return Parents(entity.home, way.name, [entity.key], kind=entity.type)
 
 
 def _inside(bound: Bound, outermost: Bound | None) -> Environment:

@@ -1,6 +1,6 @@
 """GET of properties, of raw values, and of what operations answer (Protocol 11.2.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import NotFound
@@ -135,9 +135,21 @@ def result(exchange: Exchange, focus: Result) -> Reply:
         head = {f"{manner.prefix}context": contexts.context(manner, kind.qualified)}
     model = exchange.service.model
     if isinstance(kind, CollectionType):
-        items = [plain_value(model, kind.item, each, manner) for each in value]
-        return json_reply(manner, {**head, "value": items}, focus.status)
+        return json_reply(manner, {**head, **_values(exchange, kind, value)}, focus.status)
     shown = plain_value(model, kind, value, manner)
     if isinstance(value, Mapping):
         return json_reply(manner, {**head, **shown}, focus.status)
     return json_reply(manner, {**head, "value": shown}, focus.status)
+
+
+def _values(exchange: Exchange, kind: CollectionType, values: Sequence[Any]) -> dict[str, Any]:
+    """A collection of values that are no entities, as far as $skip and $top want it."""
+    options, manner = exchange.plain_options(), exchange.manner
+    end = None if options.top is None else options.skip + options.top
+    found: dict[str, Any] = {}
+    if options.count:
+        total = len(values)
+        found[f"{manner.prefix}count"] = str(total) if manner.format.ieee754 else total
+    model = exchange.service.model
+    shown = values[options.skip : end]
+    return {**found, "value": [plain_value(model, kind.item, each, manner) for each in shown]}

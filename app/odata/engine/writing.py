@@ -59,6 +59,10 @@ class Writer:
             if conditions.match is not None:
                 raise PreconditionFailed("There is no such entity")
             raise NotFound(f"{entity.name}: no such entity")
+        return self.checked(entity, found, conditions)
+
+    def checked(self, entity: Entity, found: Fetched, conditions: Conditions) -> EntityType:
+        """The same of an entity that was found. Raises PreconditionFailed."""
         etag = found.etags[0]
         if conditions.match is not None and not matches(etag, conditions.match):
             raise PreconditionFailed("The entity was changed since")

@@ -75,9 +75,10 @@ def on_entity(change: Change, focus: Entity) -> Reply:
         change.writer.delete(focus)
         return change.empty()
     body = change.body()
-    if change.writer.find(focus) is None:
+    found = change.writer.find(focus)
+    if found is None:
         return _upsert(change, focus, body)
-    kind = change.writer.check(focus, change.conditions)
+    kind = change.writer.checked(focus, found, change.conditions)
     _check_own_etag(change, focus, body)
     return _update(change, focus, kind, body)
 

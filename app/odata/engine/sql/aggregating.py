@@ -76,22 +76,25 @@ def _item(
     """Put the values of an aggregate among the columns."""
     if item.expression is None:
         return _Item(item, None)
-    env, node = stage.environment(), item.expression
-    kind = _argument_type(item)
-    name = f"a{number}"
-    value = stages.translating.value_as(node, kind, env)
+    env, node, name = stage.environment(), item.expression, f"a{number}"
+    value = stages.translating.value_as(node, _argument_type(item), env)
     if stage.pending:
         value = operation("case", all_of(stage.pending), value, type_=value.type)
     columns[name] = value
     entity = _entity(node) if item.method in ONCE and stage.bound is not None else None
     if entity is None:
         return _Item(item, name)
+    keys = {
+        f"k{number}_{place}": stages.translating.value(each, env)
+        for place, each in enumerate(_key(stages, entity))
+    }
+    columns.update(keys)
+    return _Item(item, name, tuple(keys))
+
+
+def _key(stages: Stages, entity: Node) -> list[Node]:
     assert isinstance(entity.type, EntityType)
-    names = []
-    for place, each in enumerate(stages.model.key(entity.type)):
-        names.append(f"k{number}_{place}")
-        columns[names[-1]] = stages.translating.value(Member(entity, each.name, each.type), env)
-    return _Item(item, name, tuple(names))
+    return [Member(entity, each.name, each.type) for each in stages.model.key(entity.type)]
 
 
 def _argument_type(item: AggregateItem) -> NodeType:

@@ -237,34 +237,42 @@ _CASTS: Final[Mapping[str, Function]] = {
 }
 
 
-def _aggregates() -> dict[str, Function]:
-    small = "CASE WHEN bool_or(abs({0}) > 1e290) THEN NULL ELSE "
-    sum_double = f"{small}sum({{0}}) FILTER (WHERE abs({{0}}) <= 1e290) END"
-    average = f"{small}sum({{0}}) FILTER (WHERE abs({{0}}) <= 1e290) / count({{0}}) END"
-    # A sum that is only compared: what is larger counts as 1e290, and nothing overflows.
-    clipped = "sum(CASE WHEN {0} > 1e290 THEN 1e290 WHEN {0} < -1e290 THEN -1e290 ELSE {0} END)"
-    found = {
-        "count": Function("count(*)", sqlite="count(*)"),
-        "sum.int": Function(postgresql.whole("sum({0}::numeric)"), sqlite="odata_sum_int({0})"),
-        "sum.decimal": Function("sum({0})", sqlite="odata_sum_decimal({0})"),
-        "sum.double": Function(sum_double, sqlite="odata_sum_double({0})"),
-        "average.int": Function(
-            "(sum({0}::numeric)::double precision / count({0}))", sqlite="odata_average_int({0})"
-        ),
-        "average.decimal": Function(
-            postgresql.quotient("sum({0})", "count({0})"), sqlite="odata_average_decimal({0})"
-        ),
-        "average.double": Function(average, sqlite="odata_average_double({0})"),
-        "running.int": Function("sum({0}::numeric)", sqlite="odata_sum_decimal({0})"),
-        "running.decimal": Function("sum({0})", sqlite="odata_sum_decimal({0})"),
-        "running.double": Function(clipped, sqlite=clipped),
-        "min.bool": Function("bool_and({0})", sqlite="min({0})"),
-        "max.bool": Function("bool_or({0})", sqlite="max({0})"),
-        "countdistinct.plain": Function("count(DISTINCT {0})", sqlite="count(DISTINCT {0})"),
-        "countdistinct.decimal": Function(
-            "count(DISTINCT {0})", sqlite=f"count(DISTINCT {{0}} {_BY_NUMBER})"
-        ),
-    }
+def _sum_of_doubles(result: str) -> str:
+    """Null where one is larger than 1e290: the sum of such could overflow, which is an error."""
+    return f"CASE WHEN bool_or(abs({{0}}) > 1e290) THEN NULL ELSE {result} END"
+
+
+_SAFE_SUM: Final = "sum({0}) FILTER (WHERE abs({0}) <= 1e290)"
+# A sum that is only compared: what is larger counts as 1e290, and nothing overflows.
+_CLIPPED: Final = "sum(CASE WHEN {0} > 1e290 THEN 1e290 WHEN {0} < -1e290 THEN -1e290 ELSE {0} END)"
+_AGGREGATES: Final[Mapping[str, Function]] = {
+    "count": Function("count(*)", sqlite="count(*)"),
+    "sum.int": Function(postgresql.whole("sum({0}::numeric)"), sqlite="odata_sum_int({0})"),
+    "sum.decimal": Function("sum({0})", sqlite="odata_sum_decimal({0})"),
+    "sum.double": Function(_sum_of_doubles(_SAFE_SUM), sqlite="odata_sum_double({0})"),
+    "average.int": Function(
+        "(sum({0}::numeric)::double precision / count({0}))", sqlite="odata_average_int({0})"
+    ),
+    "average.decimal": Function(
+        postgresql.quotient("sum({0})", "count({0})"), sqlite="odata_average_decimal({0})"
+    ),
+    "average.double": Function(
+        _sum_of_doubles(f"{_SAFE_SUM} / count({{0}})"), sqlite="odata_average_double({0})"
+    ),
+    "running.int": Function("sum({0}::numeric)", sqlite="odata_sum_decimal({0})"),
+    "running.decimal": Function("sum({0})", sqlite="odata_sum_decimal({0})"),
+    "running.double": Function(_CLIPPED, sqlite=_CLIPPED),
+    "min.bool": Function("bool_and({0})", sqlite="min({0})"),
+    "max.bool": Function("bool_or({0})", sqlite="max({0})"),
+    "countdistinct.plain": Function("count(DISTINCT {0})", sqlite="count(DISTINCT {0})"),
+    "countdistinct.decimal": Function(
+        "count(DISTINCT {0})", sqlite=f"count(DISTINCT {{0}} {_BY_NUMBER})"
+    ),
+}
+
+
+def _extremes() -> dict[str, Function]:
+    found: dict[str, Function] = {}
     for name in ("min", "max"):
         plain = f"{name}({{0}})"
         found[f"{name}.plain"] = Function(plain, sqlite=plain)
@@ -282,5 +290,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     **_MOMENTS,
     **_parts(),
     **_CASTS,
-    **_aggregates(),
+    **_AGGREGATES,
+    **_extremes(),
 }

@@ -109,17 +109,7 @@ def _enough(
 ) -> Stage:
     """topsum, toppercent and their like: rows are taken until the sum of those before is enough."""
     kind = DOUBLE if node.value.type in FLOATS else DECIMAL
-    family = kinds.family(node.value.type)
-    value = stages.translating.value(node.value, stage.environment())
-    running: Any = operation(f"running.{family}", value, type_=sql_type(kind))
-    terms = [turned(*each) for each in order]
-    # No frame may be without rows: Python's module for SQLite crashes on one.
-    windows: dict[str, ColumnElement[Any]] = {
-        NUMBER: placing(order, groups),
-        SUM: over(running, partition_by=groups or None, order_by=terms, rows=(None, 0)),
-        TOTAL: over(running, partition_by=groups or None),
-        **{f"_g{place}": each for place, each in enumerate(groups)},
-    }
+    windows = _windows(stages, stage, node, order, groups)
     if stage.bound is None:
         kept = stages.kept(stage, **windows)
         again = stages.kept(kept, **{LATE: _late(kept.table, node, kind, len(groups))})
@@ -128,6 +118,28 @@ def _enough(
     keys = _keys_of(stages, stage, table)
     marked = stages.cte(keys.add_columns(_late(table, node, kind, len(groups)).label(LATE)))
     return stages.again(stage, _keys_of(stages, stage, marked).where(_in_time(marked)))
+
+
+def _windows(
+    stages: Stages,
+    stage: Stage,
+    node: Ranked,
+    order: list[Sorted],
+    groups: list[ColumnElement[Any]],
+) -> dict[str, ColumnElement[Any]]:
+    """Places and sums. No frame may be without rows: Python's module for SQLite crashes on one."""
+    kind = DOUBLE if node.value.type in FLOATS else DECIMAL
+    value = stages.translating.value(node.value, stage.environment())
+    name = f"running.{kinds.family(node.value.type)}"
+    running: Any = operation(name, value, type_=sql_type(kind))
+    terms = [turned(*each) for each in order]
+    own = groups or None
+    return {
+        NUMBER: placing(order, groups),
+        SUM: over(running, partition_by=own, order_by=terms, rows=(None, 0)),
+        TOTAL: over(running, partition_by=own),
+        **{f"_g{place}": each for place, each in enumerate(groups)},
+    }
 
 
 def _in_time(table: FromClause) -> Truth:
