@@ -31,7 +31,7 @@ def send(
     """Ask with a body: bytes and text as they are, None without one, all else as JSON."""
     body = value if isinstance(value, bytes) else b""
     if isinstance(value, str):
-        body = value.encode()
+        body = value.encode("utf-8", "surrogatepass")
     elif value is not None and not isinstance(value, bytes):
         body = json.dumps(value).encode()
     return ask(shop, method, address, headers, body=body, caller=caller)

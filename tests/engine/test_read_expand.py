@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from app.odata.engine.source import Given
 from tests.engine.client import ROOT, VERSION_4_01, get, items
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
@@ -367,3 +368,22 @@ def test_an_answer_has_a_limit_of_entities(shop: Shop, monkeypatch: pytest.Monke
         rest = items(shop, link) if link else []
         shown = [each["ID"] for each in (*short["Products"], *rest)]
         assert shown == [each["ID"] for each in full["Products"]]
+
+
+def test_an_answer_that_repeats_itself_has_an_end(shop: Shop) -> None:
+    """Each of a circle of products is below each other, level after level."""
+    circle = range(100, 116)
+
+    def connect() -> None:
+        source = shop.source("Products")
+        for each in circle:
+            source.create(Given({"ID": each, "Name": "x"}), data.ANNA)
+        for one in circle:
+            for other in circle:
+                source.link((one,), "Related", (other,), data.ANNA)
+
+    shop.change(connect)
+    nested = "Related($levels={0};$select=ID)"
+    assert get(shop, f"Products(100)?$select=ID&$expand={nested.format(3)}").status == 200
+    found = get(shop, f"Products(100)?$select=ID&$expand={nested.format(5)}")
+    assert (found.status, found.error["target"]) == (400, "$expand")

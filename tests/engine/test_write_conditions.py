@@ -1,6 +1,8 @@
 """If-Match and If-None-Match on everything that changes (Protocol 8.2.4, 8.2.5, 11.4.1.1)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -147,3 +149,29 @@ def test_an_etag_in_the_body_counts_in_4_01(
     headers = {} if version is None else {"OData-Version": version}
     done = send(shop, "PATCH", "Products(1)", {"@odata.etag": etag, "Name": "x"}, headers)
     assert done.status == status, done.text
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body"),
+    [
+        ("PATCH", "Products(1)", {"Name": "x"}),
+        ("PUT", "Products(1)/Name", {"value": "x"}),
+        ("POST", "Products(1)/Touch", None),
+        ("PATCH", "Products(1)", {"@etag": 'W/"1"', "Name": "x"}),
+    ],
+)
+def test_of_two_who_mean_one_version_one_is_refused(
+    shop: Shop, method: str, address: str, body: Any
+) -> None:
+    together = Barrier(2)
+    in_body = body is not None and "@etag" in body
+    headers = {"OData-Version": "4.01"} if in_body else {"If-Match": 'W/"1"'}
+
+    def write(_: int) -> int:
+        together.wait(10)
+        return send(shop, method, address, body, headers).status
+
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(5):
+            shop.change(shop.store.fill)
+            assert sorted(threads.map(write, range(2))) == [204, 412]

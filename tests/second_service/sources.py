@@ -43,6 +43,10 @@ class TableSource(Source):
         """The same for everybody."""
         return self.layout.dynamic
 
+    def hold(self, key: Key, caller: str) -> None:
+        """Lock the row; SQLite has one writer at a time as it is."""
+        self.store.connection.execute(select(self.table).where(self._is(key)).with_for_update())
+
     def create(self, given: Given, caller: str) -> Key:
         """Raises Forbidden, Invalid for what is missing or out of range, Conflict for a key that is
         or was in use.

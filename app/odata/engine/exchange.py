@@ -15,11 +15,11 @@ from app.odata.engine.following import purpose_of
 from app.odata.engine.grammar import options as grammar
 from app.odata.engine.grammar.scope import Scope
 from app.odata.engine.messages import Manner, Request
+from app.odata.engine.preconditions import Conditions
 from app.odata.engine.problems import BadRequest
 from app.odata.engine.reading import Reading
 from app.odata.engine.source import Service
 from app.odata.engine.sql.expressions import Translator
-from app.odata.engine.writing import Conditions
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -9,7 +9,7 @@ from app.odata.engine.paging import write as token_of
 from app.odata.engine.problems import NotSupported
 
 SAFE = "(),'$@/:*=~!;"  # what may stand in a query as it is
-RAW = SAFE + '?%&+-._[]{}|^"`<>\\'  # what a client has sent stays as he wrote it
+RAW = SAFE + "?%&+"  # what is encoded already stays so
 FOLLOWS = ("skip", "skiptoken")  # options whose place the token takes
 LOOSE = ("$skiptoken", "$skip", "$count", "$format")
 

@@ -5,20 +5,22 @@ What annotates a property stands right before it, as streaming clients need it (
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from app.odata.engine.addresses import key_text
 from app.odata.engine.ast import ExpandItem, Options
 from app.odata.engine.columns import Fetched
-from app.odata.engine.edm import CollectionType, EntitySet, EntityType, Singleton
+from app.odata.engine.edm import CollectionType, EdmType, EntitySet, EntityType, Singleton
 from app.odata.engine.expanding import Below, fetch_below
 from app.odata.engine.focus import Home
 from app.odata.engine.following import rest_of
+from app.odata.engine.problems import BadRequest
 from app.odata.engine.reading import Reading
 from app.odata.engine.rendering import PLAIN_IN_JSON, annotated, fragment, objects
 from app.odata.engine.source import Key
 
 Item = dict[str, Any]
+MOST_SHOWN: Final = 50_000  # entities of an answer, with all that is expanded
 
 
 def etag_text(value: Any) -> str:
@@ -34,9 +36,21 @@ class Presenter:
         self._manner = reading.manner
         self._model = reading.service.model
 
-    def entities(self, fetched: Fetched, options: Options, depth: int = 1) -> list[Item]:
-        """The objects of fetched rows, with what was expanded. `depth`: 1 for those that the
-        address leads to, more for those inside.
+    def entities(self, fetched: Fetched, options: Options) -> list[Item]:
+        """The objects of fetched rows, with what was expanded. Raises BadRequest where these would
+        be too many: one entity may stand below many others, each time with all that is below it.
+        """
+        items, sizes = self._entities(fetched, options, 1)
+        if sum(sizes) > MOST_SHOWN:
+            message = f"More than {MOST_SHOWN} entities would be shown: expand less"
+            raise BadRequest(message, target="$expand")
+        return items
+
+    def _entities(
+        self, fetched: Fetched, options: Options, depth: int
+    ) -> tuple[list[Item], list[int]]:
+        """The objects, and of how many entities each is made. `depth`: 1 for those that the address
+        leads to, more for those inside.
         """
         items = objects(fetched.cells, fetched.rows, self._manner)
         items = self._own_members(fetched, items)
@@ -48,9 +62,10 @@ class Presenter:
             items = [{**each, **item} for each, item in zip(control, items, strict=True)]
         if self._manner.full:
             self._links(fetched, items, {item.navigation.name for item in options.expand})
+        sizes = [1] * len(items)
         for item in options.expand:
-            self._expand(fetched, items, item, depth)
-        return items
+            self._expand(fetched, items, sizes, item, depth)
+        return items, sizes
 
     def references(self, fetched: Fetched) -> list[Item]:
         """Entities as references."""
@@ -104,12 +119,19 @@ class Presenter:
         for cell in fetched.cells:
             name, kind = cell.path[0], cell.type
             if len(cell.path) > 1:
-                kind = self._model.properties(fetched.kind)[name].type
+                kind = self._declared(fetched.kind, name)
             if kind is None or kind in PLAIN_IN_JSON:
                 continue
             if self._manner.full or name in undeclared:
                 found[name] = (f"{name}{self._manner.prefix}type", fragment(kind, self._manner))
         return found
+
+    def _declared(self, kind: EntityType, name: str) -> EdmType:
+        """The type of a property that a type has, or one derived from it."""
+        family = (kind, *self._model.derived(kind))
+        return next(
+            known[name].type for each in family if name in (known := self._model.properties(each))
+        )
 
     def _control(self, fetched: Fetched) -> list[Item]:
         """Control information in front of the properties of each entity."""
@@ -188,46 +210,61 @@ class Presenter:
             and self._model.is_a(kind, each.bound_to)
         }
 
-    def _expand(self, fetched: Fetched, items: list[Item], item: ExpandItem, depth: int) -> None:
+    def _expand(
+        self,
+        fetched: Fetched,
+        items: list[Item],
+        sizes: list[int],
+        item: ExpandItem,
+        depth: int,
+    ) -> None:
+        """Put what a navigation leads to into the objects, and add to their sizes."""
         below = fetch_below(self._reading, fetched.home, fetched.keys, item, depth)
-        name, prefix = item.navigation.name, self._manner.prefix
-        made = self._made(below, item, depth)
+        name, made = item.navigation.name, self._made(below, item, depth)
         for number, (one, key) in enumerate(zip(items, fetched.keys, strict=True)):
-            if self._manner.full:
-                kind = self._kind(fetched, number)
-                one |= self._ways(self.edit_address(fetched.home, kind, key), name)
-            if item.options.count or item.only_count:
-                one[f"{name}{prefix}count"] = self._number(below.totals.get(key, 0))
+            self._announce(fetched, number, one, item, below.totals.get(key, 0))
             if item.only_count:
                 continue
-            if not item.navigation.collection:
-                one[name] = next(iter(made.get(key, ())), None)
-                continue
-            one[name] = made.get(key, [])
+            shown, size = made.get(key, ([], 0))
+            sizes[number] += size
+            one[name] = shown if item.navigation.collection else next(iter(shown), None)
             if key in below.cut:
                 address = self.address(fetched.home, key)
                 link = rest_of(address, item, below.cut[key], self._manner.root)
-                one[f"{name}{prefix}nextLink"] = link
+                one[f"{name}{self._manner.prefix}nextLink"] = link
 
-    def _made(self, below: Below, item: ExpandItem, depth: int) -> Mapping[Key, list[Item]]:
-        """The objects below each entity, by its key."""
+    def _announce(
+        self, fetched: Fetched, number: int, one: Item, item: ExpandItem, total: int
+    ) -> None:
+        """What stands in front of an expanded navigation: its total, its links."""
+        if item.options.count or item.only_count:
+            name = f"{item.navigation.name}{self._manner.prefix}count"
+            one[name] = str(total) if self._manner.format.ieee754 else total
+        if self._manner.full:
+            kind, key = self._kind(fetched, number), fetched.keys[number]
+            one |= self._ways(self.edit_address(fetched.home, kind, key), item.navigation.name)
+
+    def _made(
+        self, below: Below, item: ExpandItem, depth: int
+    ) -> Mapping[Key, tuple[list[Item], int]]:
+        """The objects below each entity, by its key, with their size."""
         if item.only_count:
             return {}
         if item.only_references:
             listed = self.references(below.fetched)
+            sizes = [1] * len(listed)
         else:
             nested = item.options
             if item.levels > 1:
                 again = replace(item, levels=item.levels - 1)
                 nested = replace(nested, expand=(*nested.expand, again))
-            listed = self.entities(below.fetched, nested, depth + 1)
-        found: dict[Key, list[Item]] = {}
-        for owner, each in zip(below.owners, listed, strict=True):
-            found.setdefault(owner, []).append(each)
+            listed, sizes = self._entities(below.fetched, nested, depth + 1)
+        found: dict[Key, tuple[list[Item], int]] = {}
+        for owner, each, size in zip(below.owners, listed, sizes, strict=True):
+            known, total = found.get(owner, ([], 0))
+            known.append(each)
+            found[owner] = (known, total + size)
         return found
-
-    def _number(self, total: int) -> int | str:
-        return str(total) if self._manner.format.ieee754 else total
 
 
 def _is_changeable(home: Home) -> bool:

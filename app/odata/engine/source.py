@@ -123,6 +123,12 @@ class Source(ABC):
         """The dynamic properties of an open type that exist now; `Rows.column` knows them."""
         return {}
 
+    def hold(self, key: Key, caller: Caller) -> None:  # noqa: B027 - many stores need nothing
+        """Keep an entity, if there is one, in its version until the transaction ends: the version
+        is about to be compared with that of the client. Where all writers wait for each other
+        there is nothing to do.
+        """
+
     def create(self, given: Given, caller: Caller) -> Key:
         """Make an entity; gives its key. Raises domain errors, which name properties."""
         raise NotImplementedError

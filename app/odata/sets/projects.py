@@ -47,7 +47,7 @@ PROJECT = SetSpec(
         member("Name", STRING, "name", "name", empty="", max_length=200),
         member("Number", STRING, "number", blank=True),
         member("ProjectNumberAndName", STRING, "number_and_name"),
-        member("ClientId", GUID, "company_uid", "company_id", refers=COMPANIES),
+        member("ClientId", GUID, "company_uid", "company_id", nullable=False, refers=COMPANIES),
         member("ClientName", STRING, "company_name"),
         member("StartDate", DATE_TIME_OFFSET, "start_at", "start_on", adapt=as_day),
         member("EndDate", DATE_TIME_OFFSET, "end_at", "end_on", adapt=as_day),
@@ -121,8 +121,8 @@ PLANNING = SetSpec(
         member("PositionNumber", INT32, "position", "position", nullable=False),
         member("CustomColor", INT32, "custom_color", "custom_color"),
         member("Progress", INT32, "progress", "progress", empty=0),
-        member("StartDateTime", DATE_TIME_OFFSET, "start_at", "start_at", nullable=False),
-        member("EndDateTime", DATE_TIME_OFFSET, "end_at", "end_at", nullable=False),
+        member("StartDateTime", DATE_TIME_OFFSET, "start_at", "start_at"),
+        member("EndDateTime", DATE_TIME_OFFSET, "end_at", "end_at"),
         member(
             "IsMilestone", BOOLEAN, "is_milestone", "is_milestone", nullable=False, default=False
         ),

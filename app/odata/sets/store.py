@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, func
+from sqlalchemy import ColumnElement, String, bindparam, func, select
 
 from app.access import Viewer
 from app.errors import Conflict, Invalid
@@ -14,6 +14,7 @@ from app.odata.engine.sql.operations import operation
 from app.odata.sets.spec import SetSpec, Values
 from app.odata.sets.spelling import spelled
 from app.queries import identities
+from app.queries.connection import reading
 from app.queries.rows import Aliased
 from app.services.execute import execute
 
@@ -95,6 +96,14 @@ class StoreSource(Source):
         """Carry out a command; its errors name properties."""
         with spelled(self._spellings):
             return execute(command, viewer)
+
+    def hold(self, key: Key, caller: Viewer) -> None:
+        """Lock the row, unless this transaction is the only one that writes (SQLite)."""
+        uid = self.spec.catalogue.columns.get("uid")
+        if uid is not None and not callable(uid) and len(key) == 1:
+            with reading() as connection:
+                locked = select(uid).where(uid == key[0]).with_for_update(key_share=True)
+                connection.execute(locked)
 
     def create(self, given: Given, caller: Viewer) -> Key:
         """Make one; gives its GUID."""

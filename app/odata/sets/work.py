@@ -66,8 +66,8 @@ TIME_ENTRY = SetSpec(
     members=(
         member("TimeEntryId", GUID, "uid", "uid", nullable=False),
         member("DisplayName", STRING, "name", "name", empty="", blank=True),
-        member("StartDateTime", DATE_TIME_OFFSET, "started_at", "started_at"),
-        member("EndDateTime", DATE_TIME_OFFSET, "ended_at", "ended_at"),
+        member("StartDateTime", DATE_TIME_OFFSET, "started_at", "started_at", nullable=False),
+        member("EndDateTime", DATE_TIME_OFFSET, "ended_at", "ended_at", nullable=False),
         member("ProjectId", GUID, "project_uid", "project_id", refers=PROJECTS),
         member(
             "DescriptionHTML",

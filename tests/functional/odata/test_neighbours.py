@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.odata.sets.model import SPECS
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 
 GUID = "0190a5d0-ac96-774b-8cce-b302099a8099"
@@ -121,7 +122,14 @@ KINDS = (
             "PSPCode": "1.2",
             "Location": "here",
         },
-        nulls=("CustomColor", "DescriptionHTML", "PSPCode", "Location"),
+        nulls=(
+            "CustomColor",
+            "DescriptionHTML",
+            "PSPCode",
+            "Location",
+            "StartDateTime",
+            "EndDateTime",
+        ),
         needed=("DisplayName", "ProjectId"),
         wrong={"Progress": (101, 422), "IsMilestone": (1, 400), "ParentPlanningId": (NOWHERE, 422)},
         hidden={"ProjectId": "away"},
@@ -186,6 +194,9 @@ def test_one_is_made_read_and_listed(office: Office, kind: Kind) -> None:
     assert {name: made[name] for name in body} == body
     assert response.headers["Location"].endswith("/odata/" + kind.address(made))
     assert client.one(kind.address(made)) == made
+    (spec,) = (each for each in SPECS if each.name == kind.name)
+    solid = {each.property.name for each in spec.members if not each.property.nullable}
+    assert not {name for name in solid if made[name] is None}
     assert made[kind.key] in {each[kind.key] for each in client.value(kind.name)}
 
 
@@ -214,6 +225,21 @@ def test_one_is_made_with_all_of_it(office: Office, kind: Kind) -> None:
         del body["DurationMinutes"]
     made = office.as_(kind.who).make(kind.name, **body)
     assert {name: made[name] for name in body} == body
+
+
+@kinds
+@pytest.mark.decision(24)
+def test_what_was_read_can_be_sent_back(office: Office, kind: Kind) -> None:
+    client = office.as_(kind.who)
+    whole = client.one(kind.address(kind.make(office)))
+    for method in ("PATCH", "PUT"):
+        response = client.call(method, kind.address(whole), whole)
+        assert response.status_code == 204, (method, response.text)
+        now = {"@odata.etag", "LastChangedDateTime"}
+        after = client.one(kind.address(whole))
+        assert {k: v for k, v in after.items() if k not in now} == {
+            k: v for k, v in whole.items() if k not in now
+        }
 
 
 @kinds

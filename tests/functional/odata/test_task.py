@@ -1,5 +1,6 @@
 """Task: every property of the data model, written, read, cleared and refused."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from app.models import Person
 from app.services.execute import maintain
+from tests.contract.inloox import TASK
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 
 Value = Callable[[Office], Any]
@@ -237,9 +239,33 @@ def test_a_read_only_property_is_ignored(office: Office, name: str) -> None:
 def test_a_body_read_before_can_be_sent_back(office: Office) -> None:
     whole = make(office, ContactId=office["worker"], RiskId=risk(office), WorkAmount=2)
     address = f"Task({whole['TaskItemId']})"
-    assert office.editor.patch(address, whole).status_code == 204
-    again = office.editor.one(address)
-    assert again | {"@odata.etag": whole["@odata.etag"]} == whole
+    for method in ("PATCH", "PUT"):
+        assert office.editor.call(method, address, whole).status_code == 204
+        again = office.editor.one(address)
+        assert again | {"@odata.etag": whole["@odata.etag"]} == whole, method
+
+
+def test_a_body_of_a_generated_client_names_everything(office: Office) -> None:
+    kind = "InLoox.PM.Domain.Model.Aggregates.Api.ApiTask"
+    body = {"@odata.type": kind, **dict.fromkeys(TASK), "Name": "generated"}
+    for name in (kind, f"#{kind}"):
+        made = office.editor.post("Task", body | {"@odata.type": name})
+        assert made.status_code == 201, made.text
+    refused(office.editor.post("Task", body | {"@odata.type": f"{kind}Note"}), 400)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
+def test_text_that_no_store_can_keep(office: Office, text: str) -> None:
+    task = f"Task({office['task']})"
+    data = json.dumps({"Name": text, "DescriptionHTML": text}).encode()
+    with unchanged():
+        said = {"Content-Type": "application/json"}
+        assert office.editor.call("POST", "Task", data=data, headers=said).status_code in (400, 422)
+        assert office.editor.call("PATCH", task, data=data, headers=said).status_code in (400, 422)
+        for option in ("filter", "search"):
+            quoted = json.dumps(text).strip('"')
+            asked = office.editor.get("Task", **{option: f"Name eq '{quoted}'"})
+            assert asked.status_code in (200, 400)
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

@@ -13,12 +13,13 @@ from app.odata.engine.headers import require_json
 from app.odata.engine.loading import load
 from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.naming import entity_at
+from app.odata.engine.preconditions import Conditions
 from app.odata.engine.presenting import Presenter
 from app.odata.engine.problems import BadRequest, NotAllowed, PreconditionFailed
 from app.odata.engine.reading import Reading
 from app.odata.engine.source import Key
 from app.odata.engine.walking import Walker
-from app.odata.engine.writing import Conditions, Writer
+from app.odata.engine.writing import Writer
 
 READING = ("GET", "HEAD")
 

@@ -75,10 +75,9 @@ def on_entity(change: Change, focus: Entity) -> Reply:
         change.writer.delete(focus)
         return change.empty()
     body = change.body()
-    found = change.writer.find(focus)
-    if found is None:
+    kind = change.writer.checked(focus, change.conditions)
+    if kind is None:
         return _upsert(change, focus, body)
-    kind = change.writer.checked(focus, found, change.conditions)
     _check_own_etag(change, focus, body)
     return _update(change, focus, kind, body)
 
@@ -101,7 +100,10 @@ def _check_own_etag(change: Change, focus: Entity, body: Any) -> None:
     if change.exchange.request.headers.get("odata-version", "").strip() != VERSION_WITH_ETAGS:
         return
     given = body.get("@etag", body.get("@odata.etag")) if isinstance(body, dict) else None
-    if given not in (None, "*", change.writer.etag(focus)):
+    if given in (None, "*"):
+        return
+    change.writer.hold(focus)
+    if given != change.writer.etag(focus):
         raise PreconditionFailed("The entity was changed since")
 
 
@@ -109,8 +111,6 @@ def _upsert(change: Change, focus: Entity, body: Any) -> Reply:
     """A key that is not there: PUT makes the entity, PATCH where the body can (decision 24). Not
     one with bytes, which are never in the body (Protocol 11.4.3.2).
     """
-    if change.conditions.match is not None:
-        raise PreconditionFailed("There is no such entity")
     missing = NotFound(f"{focus.name}: no such entity")
     media = any(isinstance(e, EntityType) and e.media for e in change.model.lineage(focus.type))
     if not isinstance(focus.home, EntitySet) or not focus.home.insertable or media:

@@ -27,7 +27,7 @@ def on_reference(change: Change) -> Reply:
     if change.method == "DELETE":
         _detach(change, owner, step, named)
     else:
-        change.writer.attach(owner, step.navigation, _named_by_body(change, step.navigation))
+        change.writer.links.attach(owner, step.navigation, _named_by_body(change, step.navigation))
     return change.empty()
 
 
@@ -39,7 +39,7 @@ def _owner(change: Change, steps: Sequence[at.Step]) -> Entity:
 
 
 def _methods(change: Change, owner: Entity, way: Navigation, named: bool) -> tuple[str, ...]:
-    if not change.writer.takes_references(owner.home, way):
+    if not change.writer.links.takes_references(owner.home, way):
         return ()
     if named:
         return ("DELETE",)
@@ -54,7 +54,7 @@ def _detach(
     if not way.collection:
         if by_option:
             raise BadRequest("$id goes with a collection", target="$id")
-        change.writer.detach(owner, way, None)
+        change.writer.links.detach(owner, way, None)
         return
     if named is None and not by_option:
         raise BadRequest("$id has to name the entity", target="$id")
@@ -63,7 +63,7 @@ def _detach(
     else:
         key = change.resolve(by_option[0], change.model.entity_type(way.target))
     _require_member(change, Origin(owner, way), step.entity_set, key)
-    change.writer.detach(owner, way, key)
+    change.writer.links.detach(owner, way, key)
 
 
 def _require_member(change: Change, origin: Origin, target: EntitySet | None, key: Key) -> None:
