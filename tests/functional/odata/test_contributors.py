@@ -107,14 +107,12 @@ def test_a_contributor_is_removed(office: Office) -> None:
 @pytest.mark.decision(29)
 def test_the_row_of_another_task_is_as_if_it_were_not(office: Office) -> None:
     row = contributor(office)
-    texts = []
     with unchanged():
         for uid in (row, office["worker"]):
             response = office.act("RemoveContributor", {"id": uid}, on="other")
             refused(response, 422, "id")
             response = office.act("UpdateContributor", {"id": uid, "isDone": True}, on="other")
             refused(response, 422, "id")
-            texts.append(response.text.replace(uid, "GUID"))
 
 
 @pytest.mark.decision(29)
