@@ -140,7 +140,7 @@ REFUSED = [
     (document(*({"predecessors": [[(n + 1) % 3, "start"]]} for n in range(3))), "circle"),
     (document(lists=[{"name": "x" * 201}]), "lists[0].name"),
     (document(lists=[{"name": "x"}] * 501), "lists"),
-    (document(statuses=[{"name": "x", "color": 2**24}]), "statuses[0].color"),
+    (document(statuses=[{"name": "x", "color": 2**31}]), "statuses[0].color"),
     (document(*[{}] * 10_001), "tasks: a list of up to 10000"),
     (document({"html": "x" * MAX_UPLOAD}), f"up to {MAX_UPLOAD} bytes"),
 ]
