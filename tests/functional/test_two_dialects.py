@@ -310,7 +310,7 @@ def test_both_dialects_agree(app: Flask, engine_name: str) -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=12,
             derandomize=True,
             deadline=None,
