@@ -35,5 +35,5 @@ def reading() -> Iterator[Connection]:
     if joined is not None:
         yield joined
     else:
-        with db.engine.connect() as connection:
+        with db.engine.connect() as connection, connection.begin():
             yield connection

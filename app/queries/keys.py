@@ -2,11 +2,14 @@
 
 import hashlib
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, select
 
 from app.access import Viewer
-from app.extensions import db
 from app.models import Account, ApiKey, Person
+from app.queries.connection import reading
+from app.queries.prepared import Kept
+
+NOBODY = Viewer(person_id=0)
 
 
 def digest(key: str) -> str:
@@ -14,39 +17,42 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_BY_DIGEST = (
-    select(
-        Person.id,
-        Person.is_admin,
-        Person.can_add_projects,
-        Person.zone,
-        ApiKey.read_only,
-        Account.weeks_start_on_sunday,
+_BY_DIGEST = Kept(
+    lambda *_: (
+        select(
+            Person.id,
+            Person.is_admin,
+            Person.can_add_projects,
+            Person.zone,
+            ApiKey.read_only,
+            Account.weeks_start_on_sunday,
+        )
+        .select_from(ApiKey)
+        .join(Person, Person.id == ApiKey.person_id)
+        .join(Account, Account.id.is_not(None))
+        .where(
+            ApiKey.digest == bindparam("digest", None, Text),
+            ApiKey.revoked_at.is_(None),
+            Person.deleted_at.is_(None),
+        )
+        .limit(1)
     )
-    .select_from(ApiKey)
-    .join(Person, Person.id == ApiKey.person_id)
-    .join(Account, Account.id.is_not(None))
-    .where(
-        ApiKey.digest == bindparam("digest"),
-        ApiKey.revoked_at.is_(None),
-        Person.deleted_at.is_(None),
-    )
-    .limit(1)
 )
 
 
 def viewer_of(key_digest: str, account_zone: str) -> Viewer | None:
     """The viewer whose key has this digest; None when there is none, or it was revoked."""
-    with db.engine.connect() as connection:
-        row = connection.execute(_BY_DIGEST, {"digest": key_digest}).first()
-    if row is None:
+    with reading() as connection:
+        found = _BY_DIGEST.rows(connection, NOBODY, {"digest": key_digest})
+    if not found:
         return None
+    person_id, admin, can_add_projects, zone, read_only, weeks_start_on_sunday = found[0]
     return Viewer(
-        person_id=row.id,
-        admin=row.is_admin,
-        can_add_projects=row.can_add_projects,
-        read_only=row.read_only,
-        zone=row.zone or account_zone,
+        person_id=person_id,
+        admin=admin,
+        can_add_projects=can_add_projects,
+        read_only=read_only,
+        zone=zone or account_zone,
         account_zone=account_zone,
-        weeks_start_on_sunday=row.weeks_start_on_sunday,
+        weeks_start_on_sunday=weeks_start_on_sunday,
     )

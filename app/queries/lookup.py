@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
 from app.access import Viewer
+from app.queries.prepared import Kept
 from app.queries.sql import among_bound, bound_ids
 
 Among = Callable[[Any], ColumnElement[bool]]
@@ -20,17 +20,15 @@ class Lookup:
     """`build` states the SELECT, given the condition "among the ids"; `shape` maps ids to rows."""
 
     def __init__(self, build: Build, shape: Shape) -> None:
-        self._statement = cache(lambda engine, kind: build(among_bound(engine), kind))
+        self._kept = Kept(lambda engine, kind: build(among_bound(engine), kind))
         self._shape = shape
 
     def fetch(
         self, connection: Connection, viewer: Viewer, ids: Sequence[int]
     ) -> Mapping[int, Any]:
         """What there is for these ids."""
-        engine = connection.dialect.name
-        statement = self._statement(engine, viewer.kind)
-        values = {"ids": bound_ids(engine, ids), **viewer.values}
-        return self._shape(connection.execute(statement, values).all(), viewer)
+        values = {"ids": bound_ids(connection.dialect.name, ids)}
+        return self._shape(self._kept.rows(connection, viewer, values), viewer)
 
 
 def keyed(make: Any) -> Shape:

@@ -1,10 +1,11 @@
 """The frozen description of a read: what a dialect hands to `fetch_page`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Integer, bindparam
 
 from app.access import Viewer
 from app.queries.lookup import Lookup
@@ -80,9 +81,12 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Query:
     """A page of a catalogue: which rows, in which order, with which columns and facets.
+
+    A query may be kept and run many times, with other `values` for the parameters that its
+    criteria name (`parameter`); from the second time on it is run as it was compiled then.
 
     `nested`, when not None, adds the descendants that fulfil its criteria behind the page's rows.
     `rooted` pages and counts only rows whose parent does not fulfil the criteria itself.
@@ -99,6 +103,12 @@ class Query:
     counted: bool = True
     nested: tuple[ColumnElement[bool], ...] | None = None
     rooted: bool = False
+    uses: Iterator[int] = field(default_factory=count)
+
+
+def parameter(name: str) -> BindParameter[int]:
+    """An id in the criteria of a kept query, which comes with each execution."""
+    return bindparam(name, None, Integer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def among_texts(connection: Connection, column: Any, texts: Sequence[str]) -> Co
 
 def among_bound(engine: str) -> Callable[[Any], ColumnElement[bool]]:
     """As `among`, for a statement that is kept: the ids come with its execution, as `ids`."""
-    return lambda column: _among(engine, column, {})
+    return lambda column: _among(engine, column, {"value": None})
 
 
 def bound_ids(engine: str, ids: Sequence[int]) -> Any:

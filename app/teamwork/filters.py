@@ -7,6 +7,7 @@ Pure: today comes in as a value, nothing is read from the store.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -227,6 +228,7 @@ def parse_completed(args: Mapping[str, str], today: Today, make_plan: MakePlan) 
     return _request(asked, criteria, make_plan)
 
 
+@cache
 def descendants(include_completed: bool) -> tuple[Condition, ...]:
     """Which subtasks a single task shows."""
     return () if include_completed else (TASKS.column("is_done").is_(false()),)

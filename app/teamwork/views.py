@@ -1,5 +1,7 @@
 """What several views of this dialect share: the viewer's day, the shape, and lists of tasks."""
 
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Response, current_app, request
@@ -11,11 +13,15 @@ from app.http.payload import Plan
 from app.queries.page import fetch_page
 from app.queries.query import Order, Page, Query
 from app.teamwork import envelope
-from app.teamwork.filters import MAX_PAGE_SIZE, ListRequest, Today, parse_task_list
+from app.teamwork.filters import MAX_PAGE_SIZE, ListRequest, MakePlan, Today, parse_task_list
 from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import todo_item
 from app.teamwork.schemas.neighbours import PAGING, Listed
+
+REMEMBERED = 256  # readings of query strings
+Pairs = tuple[tuple[str, str], ...]
+Parse = Callable[..., ListRequest]
 
 
 def live() -> bool:
@@ -30,18 +36,38 @@ def today_of(viewer: Viewer) -> Today:
 
 def task_plan(files: bool) -> Plan:
     """The plan of a task in the shape that is set."""
-    return todo_item.plan(live=live(), files=files)
+    return task_plans(live())(files)
 
 
-def task_list(scope: Any = None) -> Response:
-    """A list of tasks with all options of the request."""
-    today = today_of(current_viewer())
-    return answer_list(parse_task_list(request.args, scope, today, task_plan))
+@cache
+def task_plans(in_live_shape: bool) -> MakePlan:
+    """The plans of a task in a shape, with files or without."""
+    return lambda files: todo_item.plan(live=in_live_shape, files=files)
 
 
-def answer_list(asked: ListRequest) -> Response:
+def asked_for(parse: Parse, *more: Any) -> ListRequest:
+    """What the options of the request ask for, read by one of the functions of filters.py. The
+    same options on the same day are read once.
+    """
+    return _asked_for(parse, tuple(request.args.items()), *more, task_plans(live()))
+
+
+@lru_cache(REMEMBERED)
+def _asked_for(parse: Parse, pairs: Pairs, *more: Any) -> ListRequest:
+    return parse(dict(pairs), *more)
+
+
+def task_list(scope: Any = None, scope_id: int | None = None) -> Response:
+    """A list of tasks with all options of the request; of the project or list with this id, when a
+    scope is given.
+    """
+    asked = asked_for(parse_task_list, scope, today_of(current_viewer()))
+    return answer_list(asked, scope_id)
+
+
+def answer_list(asked: ListRequest, scope_id: int | None = None) -> Response:
     """The tasks that were asked for, nested if asked for."""
-    page = fetch_page(asked.query, current_viewer())
+    page = fetch_page(asked.query, current_viewer(), {"scope": scope_id})
     items = task_plan(asked.files).render(page)
     return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)
 

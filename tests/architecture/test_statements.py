@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from app.extensions import db
+from app.queries.prepared import Prepared
 from tests.api import Api
 from tests.builders import World
 
@@ -20,9 +22,17 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
+    run = Prepared.rows
+
+    def rows(self: Prepared, *arguments: Any) -> Any:
+        seen.append(self.sql)
+        return run(self, *arguments)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield seen
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Prepared, "rows", rows)
+            yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
 

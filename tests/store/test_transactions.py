@@ -9,7 +9,7 @@ from app.extensions import db
 from app.models import Task
 from app.queries.catalogues.tasks import TASKS
 from app.queries.connection import open_connection, reading
-from app.queries.page import by_id, fetch_one
+from app.queries.page import fetch_by_id
 from app.services.commands import AddTask, DeleteTask, EditTask, TaskChanges
 from app.services.execute import execute, maintain, together
 from app.services.task_commands import AddNote
@@ -31,7 +31,7 @@ def rename(task: int, name: str) -> EditTask:
 
 def name_read(world: World, task: int) -> str:
     """The name of a task as the read path finds it."""
-    page = fetch_one(by_id(TASKS, task, ("name",)), world.viewer())
+    page = fetch_by_id(TASKS, task, ("name",), world.viewer())
     return str(page.column("name")[0])
 
 

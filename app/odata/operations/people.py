@@ -9,7 +9,7 @@ from app.odata.sets.spelling import named_by
 from app.queries.catalogues.contributors import CONTRIBUTORS
 from app.queries.catalogues.structure import PEOPLE, PROJECTS
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import by_id, fetch_one
+from app.queries.page import fetch_by_id
 from app.services import task_commands as commands
 from app.services.commands import UNSET
 from app.services.execute import execute
@@ -78,7 +78,7 @@ def add_followers(call: Call) -> Answer:
 
 def _check_context(task: int, project: int, viewer: Viewer) -> None:
     """Raise Invalid unless the project that a client speaks of is the task's."""
-    page = fetch_one(by_id(TASKS, task, ("project_id",)), viewer)
+    page = fetch_by_id(TASKS, task, ("project_id",), viewer)
     if page.rows[0][0] != project:
         raise Invalid({"projectId": "the task is in another project"})
 

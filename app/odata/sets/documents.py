@@ -13,7 +13,7 @@ from app.odata.operations.templates import disposition
 from app.odata.sets.spec import SetSpec
 from app.odata.sets.store import StoreSource
 from app.queries.catalogues.documents import DOCUMENTS
-from app.queries.page import by_id, fetch_one
+from app.queries.page import fetch_by_id
 from app.services.neighbour_commands import EditDocument, PutDocumentContent
 from app.storage import CHUNK, FileStore
 
@@ -29,7 +29,7 @@ class DocumentSource(StoreSource):
     def stream(self, key: Key, name: str | None, caller: Viewer) -> Stream | None:
         """The bytes of a document; none as long as none were put."""
         columns = ("name", "digest", "size", "version")
-        page = fetch_one(by_id(DOCUMENTS, self.id_of(key, caller), columns), caller)
+        page = fetch_by_id(DOCUMENTS, self.id_of(key, caller), columns, caller)
         file_name, digest, size, version = page.rows[0]
         if not size:
             return Stream([], _kind(file_name), 0, disposition(file_name), f'W/"{version}"')

@@ -8,7 +8,7 @@ from app.http.auth import current_viewer
 from app.http.operations import operation
 from app.queries.account import account_name
 from app.queries.catalogues.structure import PEOPLE
-from app.queries.page import by_id, fetch_one
+from app.queries.page import fetch_by_id
 from app.teamwork import envelope
 from app.teamwork.schemas import neighbours
 from app.teamwork.views import live
@@ -67,5 +67,5 @@ def authenticate() -> Response:
 def _myself() -> dict[str, Any]:
     plan = neighbours.PERSON.plan(live())
     viewer = current_viewer()
-    query = by_id(PEOPLE, viewer.person_id, plan.columns, facets=plan.facets)
-    return plan.render(fetch_one(query, viewer))[0]
+    me = viewer.person_id
+    return plan.render(fetch_by_id(PEOPLE, me, plan.columns, viewer, facets=plan.facets))[0]

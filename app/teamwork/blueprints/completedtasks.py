@@ -9,7 +9,7 @@ from app.teamwork import filters
 from app.teamwork.nesting import nest
 from app.teamwork.schemas import completed_task
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import live, paged, task_plan, today_of
+from app.teamwork.views import asked_for, live, paged, task_plan, today_of
 
 completedtasks = Blueprint("completedtasks", __name__)
 
@@ -31,7 +31,7 @@ def completed() -> Response:
         asked = filters.parse_completed(request.args, today_of(viewer), lambda _: plan)
         page = fetch_page(asked.query, viewer)
         return paged("tasks", plan.render(page)[: page.own], asked, page)
-    asked = filters.parse_completed(request.args, today_of(viewer), task_plan)
+    asked = asked_for(filters.parse_completed, today_of(viewer))
     page = fetch_page(asked.query, viewer)
     items = task_plan(asked.files).render(page)
     return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)

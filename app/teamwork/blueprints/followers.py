@@ -6,7 +6,7 @@ from app.http.auth import current_viewer
 from app.http.operations import operation
 from app.queries.catalogues.structure import PEOPLE, followers_of
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import by_id, fetch_one, fetch_page
+from app.queries.page import fetch_by_id, fetch_page
 from app.queries.query import Query
 from app.queries.values import Following
 from app.teamwork import envelope
@@ -34,8 +34,8 @@ def followers_of_task(task_id: int) -> Response:
     """Who follows a task's comments and changes: ids, or people with returnUserInfo=true."""
     viewer = current_viewer()
     asked = read_options(OPTIONS, request.args)
-    query = by_id(TASKS, task_id, ("id",), facets=("following",))
-    following = fetch_one(query, viewer).facets["following"].get(task_id, Following())
+    page = fetch_by_id(TASKS, task_id, ("id",), viewer, facets=("following",))
+    following = page.facets["following"].get(task_id, Following())
     if not asked["returnUserInfo"]:
         return envelope.ok(
             commentFollowerIds=list(map(str, following.comments)),

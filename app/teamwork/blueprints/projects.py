@@ -15,7 +15,8 @@ from app.queries.catalogues.structure import (
     projects_named,
 )
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import by_id, fetch_one, require
+from app.queries.page import fetch_by_id, require
+from app.queries.query import parameter
 from app.services.execute import execute
 from app.teamwork import envelope, filters
 from app.teamwork.options import Option, read_options, word
@@ -25,6 +26,8 @@ from app.teamwork.schemas.todo_item import TodoItem
 from app.teamwork.views import live, neighbour_list, task_list
 
 projects = Blueprint("projects", __name__)
+
+OF_PROJECT = TASKS.column("project_id") == parameter("scope")
 
 SECTION = "Neighbours"
 STATUSES = {"all": None, "active": False, "archived": True}
@@ -83,7 +86,7 @@ def edit_project(project_id: int) -> Response:
 def tasks_of_project(project_id: int) -> Response:
     """All tasks on a project."""
     require(PROJECTS, project_id, current_viewer())
-    return task_list(TASKS.column("project_id") == project_id)
+    return task_list(OF_PROJECT, project_id)
 
 
 @projects.get("/projects/<id:project_id>/people.json")
@@ -163,5 +166,5 @@ def retrieve_person(person_id: int) -> Response:
 
 def _one(name: str, what: Listed, row_id: int) -> Response:
     plan = what.plan(live())
-    query = by_id(what.catalogue, row_id, plan.columns, facets=plan.facets)
-    return envelope.payload(name, plan.render(fetch_one(query, current_viewer()))[0])
+    page = fetch_by_id(what.catalogue, row_id, plan.columns, current_viewer(), facets=plan.facets)
+    return envelope.payload(name, plan.render(page)[0])

@@ -7,7 +7,8 @@ from app.http.bodies import read_object
 from app.http.operations import operation
 from app.queries.catalogues.structure import LISTS, PROJECTS
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import by_id, fetch_one, require
+from app.queries.page import fetch_by_id, require
+from app.queries.query import parameter
 from app.services.execute import execute
 from app.teamwork import envelope, filters
 from app.teamwork.schemas import neighbours, requests
@@ -15,6 +16,8 @@ from app.teamwork.schemas.todo_item import TodoItem
 from app.teamwork.views import live, neighbour_list, task_list
 
 tasklists = Blueprint("tasklists", __name__)
+
+OF_LIST = TASKS.column("list_id") == parameter("scope")
 
 
 @tasklists.get("/tasklists/<id:list_id>/tasks.json")
@@ -26,7 +29,7 @@ tasklists = Blueprint("tasklists", __name__)
 def tasks_of_list(list_id: int) -> Response:
     """All tasks on a task list."""
     require(LISTS, list_id, current_viewer())
-    return task_list(TASKS.column("list_id") == list_id)
+    return task_list(OF_LIST, list_id)
 
 
 @tasklists.post("/tasklists/<id:list_id>/tasks.json")
@@ -75,7 +78,7 @@ def add_list(project_id: int) -> Response:
 def retrieve_list(list_id: int) -> Response:
     """One task list."""
     plan = neighbours.TASK_LISTS.plan(live())
-    page = fetch_one(by_id(LISTS, list_id, plan.columns, facets=plan.facets), current_viewer())
+    page = fetch_by_id(LISTS, list_id, plan.columns, current_viewer(), facets=plan.facets)
     return envelope.payload("todo-list", plan.render(page)[0])
 
 

@@ -8,8 +8,8 @@ from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.operations import operation
 from app.queries.catalogues.tasks import DEPENDENTS, PREDECESSORS, TASKS
-from app.queries.page import by_id, fetch_one, fetch_page, require
-from app.queries.query import Catalogue, Query
+from app.queries.page import fetch_by_id, fetch_page, require
+from app.queries.query import Catalogue, Query, parameter
 from app.services.commands import CompleteTask, DeleteTask, ReopenTask
 from app.services.execute import execute
 from app.teamwork import envelope, filters
@@ -17,13 +17,14 @@ from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import related, requests
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import answer_list, live, task_list, task_plan
+from app.teamwork.views import answer_list, asked_for, live, task_list, task_plan
 
 tasks = Blueprint("tasks", __name__)
 
 LIST = {"todo-items": [TodoItem]}
 DONE: dict[str, Any] = {}
 MAX_RELATED = 10_000
+OF_PARENT = TASKS.column("parent_id") == parameter("scope")
 
 
 @tasks.get("/tasks.json")
@@ -40,15 +41,15 @@ def retrieve(task_id: int) -> Response:
     asked = read_options(filters.ONE_OPTIONS, request.args)
     plan = task_plan(asked["getFiles"])
     below = filters.descendants(asked["includeCompletedSubtasks"])
-    query = by_id(
+    page = fetch_by_id(
         TASKS,
         task_id,
         plan.columns,
+        current_viewer(),
         facets=plan.facets,
         nested=below if asked["nestSubTasks"] else None,
         with_deleted=asked["showDeleted"],
     )
-    page = fetch_one(query, current_viewer())
     items = plan.render(page)
     return envelope.payload("todo-item", (nest(items, page) if asked["nestSubTasks"] else items)[0])
 
@@ -72,8 +73,7 @@ def predecessors(task_id: int) -> Response:
 def subtasks(task_id: int) -> Response:
     """The subtasks directly below a task."""
     require(TASKS, task_id, current_viewer())
-    below = TASKS.column("parent_id") == task_id
-    return answer_list(filters.parse_subtasks(request.args, below, task_plan))
+    return answer_list(asked_for(filters.parse_subtasks, OF_PARENT), task_id)
 
 
 @tasks.put("/tasks/<id:task_id>/complete.json")

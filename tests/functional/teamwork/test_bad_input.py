@@ -840,7 +840,7 @@ def test_missing_rows(desk: Desk) -> None:
     ("target", "route"),
     [
         ("app.teamwork.views.fetch_page", ("GET", "/tasks.json")),
-        ("app.teamwork.blueprints.tasks.fetch_one", ("GET", TASK)),
+        ("app.teamwork.blueprints.tasks.fetch_by_id", ("GET", TASK)),
         ("app.services.tasks.positions", NEW),
         ("app.services.tasks.move", EDIT),
         ("app.services.equipment.set_followers", NEW),
