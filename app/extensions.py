@@ -30,7 +30,13 @@ def engine_options(url: str) -> dict[str, Any]:
     # Rows that are joined by an EXISTS over pairs look like a cartesian product to the linter.
     linting = {"enable_from_linting": False}
     if url.startswith("sqlite"):
-        return linting | {"connect_args": {"isolation_level": None, "check_same_thread": False}}
+        return linting | {
+            "connect_args": {
+                "isolation_level": None,
+                "check_same_thread": False,
+                "cached_statements": 1024,
+            }
+        }
     return linting | {
         "connect_args": {"options": "-c timezone=UTC"},
         "pool_pre_ping": True,

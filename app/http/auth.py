@@ -57,11 +57,11 @@ def require_key_or_password() -> None:
 
 def _require(keys: tuple[str, ...]) -> None:
     zone = current_app.config["TANDEM"].timezone
-    found = (viewer_of(digest(key), zone) for key in keys)
-    viewer = next((each for each in found if each is not None), None)
-    if viewer is None:
+    tried = (viewer_of(digest(key), zone) for key in keys)
+    found = next((each for each in tried if each is not None), None)
+    if found is None:
         raise Unauthenticated("An API key is needed: send it as the user of Basic authentication")
-    g.viewer = viewer
+    g.viewer, g.state = found
 
 
 def current_viewer() -> Viewer:

@@ -11,6 +11,8 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import DomainError
+from app.http import answers
+from app.http.conditional import not_modified, tag
 
 Guard = Callable[[], None]
 log = logging.getLogger(__name__)
@@ -20,8 +22,8 @@ log = logging.getLogger(__name__)
 class Dialect:
     """One API: the paths it owns, its blueprints with their guard (None: open to all), its errors.
 
-    `rewrite` maps the path of a request to the one that the routes are written for; `finish` sees
-    each answer of a view.
+    `rewrite` maps the path of a request to the one that the routes are written for; `answers`:
+    answers to GET are kept and told by ETag (answers.py, conditional.py).
     """
 
     name: str
@@ -29,7 +31,7 @@ class Dialect:
     blueprints: tuple[tuple[Blueprint, Guard | None], ...]
     render_error: Callable[[DomainError | HTTPException], Response]
     rewrite: Callable[[str], str] = lambda path: path
-    finish: Callable[[Response], Response] | None = None
+    answers: bool = False
 
 
 def register(app: Flask, dialects: Iterable[Dialect]) -> None:
@@ -54,10 +56,19 @@ def register(app: Flask, dialects: Iterable[Dialect]) -> None:
             app.register_blueprint(blueprint)
             if guard is not None:
                 app.before_request_funcs.setdefault(blueprint.name, []).append(guard)
-            if dialect.finish is not None:
-                app.after_request_funcs.setdefault(blueprint.name, []).append(dialect.finish)
+            if dialect.answers:
+                app.before_request_funcs.setdefault(blueprint.name, []).append(answers.recall)
+                app.after_request_funcs.setdefault(blueprint.name, []).append(_finish)
     app.register_error_handler(Exception, say)
     app.wsgi_app = _Rewriter(app.wsgi_app, owner)  # type: ignore[method-assign]
+
+
+def _finish(response: Response) -> Response:
+    """What follows every view whose answers are kept."""
+    if not answers.recalled():
+        tag(response)
+        answers.remember(response)
+    return not_modified(response)
 
 
 def _owns(prefix: str, path: str) -> bool:

@@ -47,10 +47,17 @@ class PayloadField(fields.Field[Any]):
         *,
         absent: Any = left_out,
         optional: bool = False,
+        personal: bool = False,
     ) -> None:
         super().__init__(data_key=data_key, attribute=attribute, dump_only=True)
         self.absent = absent
         self.optional = optional
+        self._personal = personal
+
+    @property
+    def personal(self) -> bool:
+        """The member depends on the viewer, though its column or facet does not."""
+        return self._personal
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of the member, as /openapi.json shows it."""
@@ -124,14 +131,22 @@ class Plan:
     """What to read for a payload, and how to render the rows that were read.
 
     `columns` and `facets` go into the Query. Facet keys come from the catalogue, by `keys`.
+    `chosen` says which members are the plan's.
     """
 
-    def __init__(self, schema: Schema, facet_keys: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        facet_keys: Mapping[str, str],
+        chosen: Callable[[PayloadField], bool] = lambda _: True,
+    ) -> None:
         self._flat: list[tuple[str, str, Render]] = []
         self._optional: list[tuple[str, str, Render]] = []
         groups: dict[str, list[tuple[str, str, Any]]] = {}
         for name, field in schema.dump_fields.items():
             assert isinstance(field, PayloadField)
+            if not chosen(field):
+                continue
             key, attribute = field.data_key or name, field.attribute or name
             head, _, member = attribute.partition(".")
             if head in facet_keys:
@@ -150,7 +165,11 @@ class Plan:
         """All rows of a page as payload objects, in the order of the rows."""
         keys = [key for key, _, _ in self._flat]
         columns = [render(page.column(column)) for _, column, render in self._flat]
-        items = [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+        items: list[dict[str, Any]] = (
+            [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+            if keys
+            else [{} for _ in page.rows]
+        )
         for key, column, render_one in self._optional:
             for item, value in zip(items, page.column(column), strict=True):
                 if value is not None:

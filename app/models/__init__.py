@@ -2,6 +2,7 @@
 
 from app.models.board import Status
 from app.models.checklists import CheckList, CheckListItem
+from app.models.epochs import Epoch, ListEpoch
 from app.models.fields import Field, FieldValue
 from app.models.files import File, PendingFile, TaskFile
 from app.models.labels import Tag, TaskTag
@@ -31,11 +32,13 @@ __all__ = [
     "CheckList",
     "CheckListItem",
     "Company",
+    "Epoch",
     "Field",
     "FieldValue",
     "File",
     "Follower",
     "Grant",
+    "ListEpoch",
     "ListFollower",
     "Lockdown",
     "Membership",

@@ -62,6 +62,7 @@ class Task(Row):
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    stamp: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
     project_key: Mapped[str | None] = mapped_column(Text)
     company_key: Mapped[str | None] = mapped_column(Text)
 

@@ -35,5 +35,6 @@ def reading() -> Iterator[Connection]:
     if joined is not None:
         yield joined
     else:
-        with db.engine.connect() as connection, connection.begin():
+        with db.engine.connect() as connection:
+            connection.begin()  # one snapshot for all that is read; closing ends it
             yield connection

@@ -39,6 +39,7 @@ from app.queries.values import (
     Dependents,
     Following,
     Label,
+    Linked,
     ListName,
     PersonName,
     ProjectName,
@@ -130,8 +131,34 @@ def _dependents(among: Among, viewer: Viewer) -> Statement:
     )
 
 
-def _tallies(among: Among, viewer: Viewer) -> Statement:
-    """Six counts in one statement: kind, task, number."""
+def _linked(among: Among, _: Viewer) -> Statement:
+    """Which tasks stand at which end of a dependency."""
+
+    def ends(column: Any, kind: str) -> Any:
+        return select(literal(kind), column).where(among(column)).distinct()
+
+    return union_all(ends(Predecessor.task_id, "waits"), ends(Predecessor.predecessor_id, "holds"))
+
+
+def _ends(rows: Iterable[Any], _: Viewer) -> dict[int, Linked]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for kind, task_id in rows:
+        found[task_id].add(kind)
+    return {task_id: Linked("waits" in kinds, "holds" in kinds) for task_id, kinds in found.items()}
+
+
+def _unread(among: Among, viewer: Viewer) -> Statement:
+    """How many comments of others the viewer has not read."""
+    read = exists().where(NoteRead.note_id == Note.id, NoteRead.person_id == viewer.me)
+    return (
+        select(Note.task_id, func.count())
+        .where(among(Note.task_id), Note.deleted_at.is_(None), Note.author_id != viewer.me, ~read)
+        .group_by(Note.task_id)
+    )
+
+
+def _tallies(among: Among, _: Viewer) -> Statement:
+    """Five counts in one statement: kind, task, number."""
 
     def counted(kind: str, table: Any, *where: Any, value: Any = None) -> Any:
         number = func.count() if value is None else func.sum(value)
@@ -140,12 +167,10 @@ def _tallies(among: Among, viewer: Viewer) -> Statement:
         return chosen.where(among(owner), *where).group_by(owner)
 
     alive, spent = Note.deleted_at.is_(None), TimeEntry.deleted_at.is_(None)
-    unread = ~exists().where(NoteRead.note_id == Note.id, NoteRead.person_id == viewer.me)
     kept = exists().where(File.id == TaskFile.file_id, File.deleted_at.is_(None))
     minutes = TimeEntry.minutes
     return union_all(
         counted("notes", Note, alive),
-        counted("unread", Note, alive, Note.author_id != viewer.me, unread),
         counted("files", TaskFile, kept),
         counted("reminders", Reminder, Reminder.sent_at.is_(None)),
         counted("logged", TimeEntry, spent, value=minutes),
@@ -178,16 +203,27 @@ def _following(among: Among, _: Viewer) -> Statement:
     )
 
 
+def followed_by(value: Following, viewer: Viewer) -> Following:
+    """The same, said for another viewer."""
+    me = viewer.person_id
+    return value._replace(viewer_comments=me in value.comments, viewer_changes=me in value.changes)
+
+
+def assigned_for(value: tuple[Assignee, ...], viewer: Viewer) -> tuple[Assignee, ...]:
+    """The same, said for another viewer."""
+    me = viewer.person_id
+    return tuple(each._replace(is_viewer=each.id == me) for each in value)
+
+
 def _followed(rows: Iterable[Any], viewer: Viewer) -> dict[int, Following]:
     by_task: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         by_task[row[0]].append(row[1:])
-    me = viewer.person_id
     found = {}
     for task_id, people in by_task.items():
         comments = tuple(person for person, comment, _ in people if comment)
         changes = tuple(person for person, _, change in people if change)
-        found[task_id] = Following(comments, changes, me in comments, me in changes)
+        found[task_id] = followed_by(Following(comments, changes), viewer)
     return found
 
 
@@ -195,16 +231,18 @@ def _held_up(rows: Iterable[Any], _: Viewer) -> dict[int, Dependents]:
     return {row[0]: Dependents(row[1], int(row[2])) for row in rows}
 
 
-PEOPLE = Lookup(_people, keyed(PersonName))
-PROJECTS = Lookup(_projects, keyed(ProjectName))
-COMPANIES = Lookup(_companies, keyed(CompanyName))
-LISTS = Lookup(_lists, keyed(ListName))
-STATUSES = Lookup(_statuses, keyed(Label))
+PEOPLE = Lookup(_people, keyed(PersonName), names=True)
+PROJECTS = Lookup(_projects, keyed(ProjectName), names=True)
+COMPANIES = Lookup(_companies, keyed(CompanyName), names=True)
+LISTS = Lookup(_lists, keyed(ListName), names=True)
+STATUSES = Lookup(_statuses, keyed(Label), names=True)
 PARENTS = Lookup(_parents, keyed(TaskName))
 ASSIGNEES = Lookup(_assignees, listed(Assignee))
 TAGS = Lookup(_tags, listed(Label))
 PREDECESSORS = Lookup(_predecessors, listed(Waiting))
 DEPENDENTS = Lookup(_dependents, _held_up)
+LINKED = Lookup(_linked, _ends)
+UNREAD = Lookup(_unread, lambda rows, _: dict(rows))
 TALLIES = Lookup(_tallies, _tallied)
 ATTACHMENTS = Lookup(_attachments, listed(Attachment))
 FOLLOWING = Lookup(_following, _followed)

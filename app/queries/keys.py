@@ -1,12 +1,14 @@
 """From a key to the person who holds it: the first statement of every request."""
 
 import hashlib
+from collections.abc import Hashable
 
 from sqlalchemy import Text, bindparam, select
 
 from app.access import Viewer
 from app.models import Account, ApiKey, Person
 from app.queries.connection import reading
+from app.queries.freshness import state_of
 from app.queries.prepared import Kept
 
 NOBODY = Viewer(person_id=0)
@@ -40,14 +42,17 @@ _BY_DIGEST = Kept(
 )
 
 
-def viewer_of(key_digest: str, account_zone: str) -> Viewer | None:
-    """The viewer whose key has this digest; None when there is none, or it was revoked."""
+def viewer_of(key_digest: str, account_zone: str) -> tuple[Viewer, Hashable] | None:
+    """The viewer whose key has this digest, and the state of the store as he finds it; None when
+    there is none, or it was revoked.
+    """
     with reading() as connection:
+        state = state_of(connection)
         found = _BY_DIGEST.rows(connection, NOBODY, {"digest": key_digest})
     if not found:
         return None
     person_id, admin, can_add_projects, zone, read_only, weeks_start_on_sunday = found[0]
-    return Viewer(
+    viewer = Viewer(
         person_id=person_id,
         admin=admin,
         can_add_projects=can_add_projects,
@@ -56,3 +61,4 @@ def viewer_of(key_digest: str, account_zone: str) -> Viewer | None:
         account_zone=account_zone,
         weeks_start_on_sunday=weeks_start_on_sunday,
     )
+    return viewer, state

@@ -7,8 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from app.access import Viewer
+from app.queries.connection import open_connection
 from app.queries.prepared import Kept
+from app.queries.remembered import Memories
 from app.queries.sql import among_bound, bound_ids
+
+NOBODY = Viewer(person_id=0)
+ROOM = 4 * 2**20  # bytes of names of one store in one process
+ITEM = 600  # bytes that a name takes with its key
+
+_names: Memories[tuple[Any, Any]] = Memories(ROOM)
 
 Among = Callable[[Any], ColumnElement[bool]]
 Statement = Any  # a select, of whatever row type
@@ -17,11 +25,16 @@ Shape = Callable[[Iterable[Any], Viewer], Mapping[int, Any]]
 
 
 class Lookup:
-    """`build` states the SELECT, given the condition "among the ids"; `shape` maps ids to rows."""
+    """`build` states the SELECT, given the condition "among the ids"; `shape` maps ids to rows.
 
-    def __init__(self, build: Build, shape: Shape) -> None:
+    `names`: what it finds is the same for everybody and changes only together with the epoch of
+    names, so it is remembered as long as that stands.
+    """
+
+    def __init__(self, build: Build, shape: Shape, *, names: bool = False) -> None:
         self._kept = Kept(lambda engine, kind: build(among_bound(engine), kind))
         self._shape = shape
+        self.names = names
 
     def fetch(
         self, connection: Connection, viewer: Viewer, ids: Sequence[int]
@@ -29,6 +42,27 @@ class Lookup:
         """What there is for these ids."""
         values = {"ids": bound_ids(connection.dialect.name, ids)}
         return self._shape(self._kept.rows(connection, viewer, values), viewer)
+
+    def fetch_names(
+        self, connection: Connection, ids: Sequence[int], epoch: Any
+    ) -> Mapping[int, Any]:
+        """As `fetch`, for names: those that are known are not asked for. `epoch` was read before
+        on this connection.
+        """
+        known = _names.of(connection.engine)
+        found = {}
+        for each in ids:
+            kept = known.get((self, each))
+            if kept is not None and kept[0] == epoch:
+                found[each] = kept[1]
+        missing = [each for each in ids if each not in found]
+        if missing:
+            fresh = self.fetch(connection, NOBODY, missing)
+            found |= fresh
+            if open_connection() is None:
+                for each, value in fresh.items():
+                    known.put((self, each), (epoch, value), ITEM)
+        return found
 
 
 def keyed(make: Any) -> Shape:

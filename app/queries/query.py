@@ -15,10 +15,18 @@ Expression = ColumnElement[Any] | Callable[[Viewer], ColumnElement[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A look-up by id that completes rows: `key` names the column whose values are looked up."""
+    """A look-up by id that completes rows: `key` names the column whose values are looked up.
+
+    `personal`: what it finds depends on the viewer; it can find something only where `held`, a
+    member of another facet's value, is true. `seen` makes a viewer's own value of one that was
+    looked up for nobody.
+    """
 
     key: str
     lookup: Lookup
+    personal: bool = False
+    held: tuple[str, str] | None = None
+    seen: Callable[[Any, Viewer], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,10 @@ class LinkTo:
 class Catalogue:
     """A readable thing. `columns` maps neutral names to columns or to functions of the viewer.
 
-    `visible(viewer, with_deleted)` is part of every read; `ties` end every order, the key last.
+    `visible(viewer, with_deleted)` is part of every read; `stamp` names a column that has another
+    value after every change of what a row and its facets show, but for `personal` columns and
+    facets, which depend on the viewer; `counted_by` a column by which long counts are kept; `ties`
+    end every order, the key last.
     `references` are the columns that hold GUIDs of other things, `links` the ways to other
     catalogues, `searched` the names of text columns that a search looks at (rows.py).
     """
@@ -61,6 +72,9 @@ class Catalogue:
     references: Mapping[str, Reference] = field(default_factory=dict)
     links: Mapping[str, LinkTo] = field(default_factory=dict)
     searched: tuple[str, ...] = ()
+    stamp: str | None = None
+    counted_by: str | None = None
+    personal: frozenset[str] = frozenset()
 
     def column(self, name: str, viewer: Viewer | None = None) -> ColumnElement[Any]:
         """The column of a neutral name; those that depend on the viewer need him."""

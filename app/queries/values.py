@@ -93,16 +93,20 @@ class Attachment(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What can be counted on a task. `unread` counts comments of others that the viewer has not
-    read.
-    """
+    """What can be counted on a task."""
 
     notes: int = 0
-    unread: int = 0
     files: int = 0
     reminders: int = 0
     logged: int = 0
     billable: int = 0
+
+
+class Linked(NamedTuple):
+    """Whether a task waits for others, and others for it."""
+
+    waits: bool
+    holds: bool
 
 
 class Following(NamedTuple):

@@ -1,7 +1,6 @@
 """Dialect 1: Teamwork's v1 Tasks API, at the root of the server."""
 
 from app.http.auth import require_key
-from app.http.conditional import with_etag
 from app.http.dialects import Dialect
 from app.teamwork.blueprints.account import account
 from app.teamwork.blueprints.completedtasks import completedtasks
@@ -33,5 +32,5 @@ DIALECT = Dialect(
     blueprints=tuple((blueprint, require_key) for blueprint in BLUEPRINTS),
     render_error=render_error,
     rewrite=normalise,
-    finish=with_etag,
+    answers=True,
 )

@@ -5,9 +5,10 @@ Pure: today comes in as a value, nothing is read from the store.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import count
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.errors import Invalid
+from app.http.fragments import FragmentedPlan
 from app.http.payload import Plan
 from app.queries.catalogues.tasks import (
     TASKS,
@@ -178,9 +180,12 @@ COMPLETED_OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """A list as asked for: its Query, and how to answer it."""
+    """A list as asked for: its Query, the same with the columns of the plan's pieces unless
+    subtasks are to be nested, and how to answer it.
+    """
 
     query: Query
+    pieces: Query | None
     page: int
     page_size: int
     files: bool
@@ -251,7 +256,12 @@ def _request(asked: dict[str, Any], criteria: list[Condition], make_plan: MakePl
         nested=whole if asked["nestSubTasks"] else None,
         rooted=asked["nestSubTasks"],
     )
-    return ListRequest(query, asked["page"], size, asked["getFiles"], asked["nestSubTasks"])
+    in_pieces = None
+    if isinstance(plan, FragmentedPlan) and not asked["nestSubTasks"]:
+        in_pieces = replace(query, columns=plan.pieces.columns, facets=(), uses=count())
+    return ListRequest(
+        query, in_pieces, asked["page"], size, asked["getFiles"], asked["nestSubTasks"]
+    )
 
 
 def _completion(asked: dict[str, Any]) -> Condition:

@@ -9,7 +9,7 @@ from flask import Response, current_app, request
 from app.access import Viewer
 from app.clock import clock
 from app.http.auth import current_viewer
-from app.http.payload import Plan
+from app.http.fragments import FragmentedPlan
 from app.queries.page import fetch_page
 from app.queries.query import Order, Page, Query
 from app.teamwork import envelope
@@ -34,9 +34,9 @@ def today_of(viewer: Viewer) -> Today:
     return Today(clock.today(viewer.zone), viewer.zone, viewer.weeks_start_on_sunday)
 
 
-def task_plan(files: bool) -> Plan:
+def task_plan(files: bool) -> FragmentedPlan:
     """The plan of a task in the shape that is set."""
-    return task_plans(live())(files)
+    return todo_item.plan(live=live(), files=files)
 
 
 @cache
@@ -67,8 +67,12 @@ def task_list(scope: Any = None, scope_id: int | None = None) -> Response:
 
 def answer_list(asked: ListRequest, scope_id: int | None = None) -> Response:
     """The tasks that were asked for, nested if asked for."""
-    page = fetch_page(asked.query, current_viewer(), {"scope": scope_id})
-    items = task_plan(asked.files).render(page)
+    viewer, values, plan = current_viewer(), {"scope": scope_id}, task_plan(asked.files)
+    if asked.pieces is not None:
+        texts, page = plan.fetch(asked.pieces, viewer, values)
+        return paged("todo-items", texts, asked, page)
+    page = fetch_page(asked.query, viewer, values)
+    items = plan.render(page)
     return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)
 
 

@@ -34,7 +34,8 @@ _PLAIN = (
     "id uid project_id list_id parent_id name description description_html priority progress "
     "work_hours start_on due_on start_at due_at position status_id card_position private "
     "lockdown_id is_done done_at completer_id reopened billable recurrence custom_color creator_id "
-    "updater_id assigned_by_id deleted_at version project_key company_key created_at changed_at"
+    "updater_id assigned_by_id deleted_at version stamp project_key company_key created_at "
+    "changed_at"
 )
 
 
@@ -110,20 +111,27 @@ TASKS = Catalogue(
         "project": Facet("project_id", facets.PROJECTS),
         "list": Facet("list_id", facets.LISTS),
         "status": Facet("status_id", facets.STATUSES),
-        "parent": Facet("parent_id", facets.PARENTS),
-        "assignees": Facet("id", facets.ASSIGNEES),
+        "parent": Facet("parent_id", facets.PARENTS, personal=True),
+        "assignees": Facet("id", facets.ASSIGNEES, seen=facets.assigned_for),
         "tags": Facet("id", facets.TAGS),
-        "predecessors": Facet("id", facets.PREDECESSORS),
-        "dependents": Facet("id", facets.DEPENDENTS),
+        "linked": Facet("id", facets.LINKED),
+        "predecessors": Facet("id", facets.PREDECESSORS, personal=True, held=("linked", "waits")),
+        "dependents": Facet("id", facets.DEPENDENTS, personal=True, held=("linked", "holds")),
         "tally": Facet("id", facets.TALLIES),
+        "unread": Facet("id", facets.UNREAD, personal=True, held=("tally", "notes")),
         "attachments": Facet("id", facets.ATTACHMENTS),
-        "following": Facet("id", facets.FOLLOWING),
+        "following": Facet("id", facets.FOLLOWING, seen=facets.followed_by),
     },
     ties=("position", "id"),
     parent="parent_id",
     references={name: reference for name, (_, reference) in task_facts.UIDS.items()},
     links=_LINKS,
     searched=("name", "description"),
+    stamp="stamp",
+    counted_by="list_id",
+    personal=frozenset(
+        ("can_edit", "can_complete", "can_log_time", "can_see_estimate", "can_see_time")
+    ),
 )
 
 

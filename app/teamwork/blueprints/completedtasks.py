@@ -6,10 +6,9 @@ from app.http.auth import current_viewer
 from app.http.operations import operation
 from app.queries.page import fetch_page
 from app.teamwork import filters
-from app.teamwork.nesting import nest
 from app.teamwork.schemas import completed_task
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import asked_for, live, paged, task_plan, today_of
+from app.teamwork.views import answer_list, asked_for, live, paged, today_of
 
 completedtasks = Blueprint("completedtasks", __name__)
 
@@ -32,6 +31,4 @@ def completed() -> Response:
         page = fetch_page(asked.query, viewer)
         return paged("tasks", plan.render(page)[: page.own], asked, page)
     asked = asked_for(filters.parse_completed, today_of(viewer))
-    page = fetch_page(asked.query, viewer)
-    items = task_plan(asked.files).render(page)
-    return paged("todo-items", nest(items, page) if asked.nest else items, asked, page)
+    return answer_list(asked)

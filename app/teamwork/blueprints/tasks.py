@@ -39,19 +39,22 @@ def list_all() -> Response:
 def retrieve(task_id: int) -> Response:
     """One task."""
     asked = read_options(filters.ONE_OPTIONS, request.args)
-    plan = task_plan(asked["getFiles"])
+    plan, viewer = task_plan(asked["getFiles"]), current_viewer()
+    if not asked["nestSubTasks"]:
+        item = plan.fetch_by_id(task_id, viewer, with_deleted=asked["showDeleted"])
+        return envelope.payload("todo-item", item)
     below = filters.descendants(asked["includeCompletedSubtasks"])
     page = fetch_by_id(
         TASKS,
         task_id,
         plan.columns,
-        current_viewer(),
+        viewer,
         facets=plan.facets,
-        nested=below if asked["nestSubTasks"] else None,
+        nested=below,
         with_deleted=asked["showDeleted"],
     )
     items = plan.render(page)
-    return envelope.payload("todo-item", (nest(items, page) if asked["nestSubTasks"] else items)[0])
+    return envelope.payload("todo-item", nest(items, page)[0])
 
 
 @tasks.get("/tasks/<id:task_id>/dependencies.json")

@@ -53,6 +53,11 @@ class AssigneeSummary(ShapedField):
 
     json_type = TEXT
 
+    @property
+    def personal(self) -> bool:
+        """Only the live shape tells the viewer from others."""
+        return self.live
+
     def render(self, value: Sequence[Assignee]) -> str:
         first, *others = value
         if not others:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
-from app.http.payload import JsonType, Plan, array_of
+from app.http.fragments import FragmentedPlan
+from app.http.payload import JsonType, array_of
 from app.queries.catalogues.tasks import TASKS
 from app.teamwork.schemas.fields import (
     Constant,
@@ -96,7 +97,7 @@ class TodoItem(TeamworkSchema):
     comments_count = Number("comments-count", "tally.notes", absent="0")
     attachments_count = Number("attachments-count", "tally.files", absent="0")
     has_reminders = Flag("has-reminders", "tally.reminders", absent=False)
-    has_unread_comments = Flag("has-unread-comments", "tally.unread", absent=False)
+    has_unread_comments = Flag("has-unread-comments", "unread", absent=False)
     harvest_enabled = Flag("harvest-enabled", "project.harvest_enabled", absent=False)
     private = Number("private", "privacy")
     lockdown_id = IdText("lockdownId", "lockdown_id")
@@ -121,8 +122,12 @@ class LiveTodoItem(TodoItem):
     decimal_position = Number("decimal-position", "position")
     has_tickets = Constant("hasTickets", False)
     list_is_template = Constant("tasklist-isTemplate", False)
-    follows_comments = Flag("userFollowingComments", "following.viewer_comments", absent=False)
-    follows_changes = Flag("userFollowingChanges", "following.viewer_changes", absent=False)
+    follows_comments = Flag(
+        "userFollowingComments", "following.viewer_comments", absent=False, personal=True
+    )
+    follows_changes = Flag(
+        "userFollowingChanges", "following.viewer_changes", absent=False, personal=True
+    )
     comment_followers = CsvIds("commentFollowerIds", "following.comments", absent="")
     change_followers = CsvIds("changeFollowerIds", "following.changes", absent="")
     card_id = Number("cardId", "card_id", optional=True)
@@ -166,6 +171,6 @@ def facet_keys() -> Mapping[str, str]:
 
 
 @cache
-def plan(*, live: bool, files: bool) -> Plan:
+def plan(*, live: bool, files: bool) -> FragmentedPlan:
     """The plan compiled from the schema, once."""
-    return Plan(schema(live=live, files=files), facet_keys())
+    return FragmentedPlan(schema(live=live, files=files), TASKS)

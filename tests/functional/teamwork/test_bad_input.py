@@ -839,8 +839,8 @@ def test_missing_rows(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("target", "route"),
     [
-        ("app.teamwork.views.fetch_page", ("GET", "/tasks.json")),
-        ("app.teamwork.blueprints.tasks.fetch_by_id", ("GET", TASK)),
+        ("app.http.fragments.fetch_pieces", ("GET", "/tasks.json")),
+        ("app.http.fragments.fetch_pieces", ("GET", TASK)),
         ("app.services.tasks.positions", NEW),
         ("app.services.tasks.move", EDIT),
         ("app.services.equipment.set_followers", NEW),

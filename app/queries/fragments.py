@@ -1,0 +1,185 @@
+"""Pages whose rows are written once for everybody and kept (docs/adr/0007).
+
+A page is then a statement for the ids, stamps and what depends on the viewer, and text from
+memory. What is missing there is read and written as for any page. A kept text holds as long as its
+row has the same stamp and the names the same epoch; triggers change both in the transaction of the
+change, so nothing stale is found, whatever process or machine wrote.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from app.access import Viewer
+from app.queries.connection import open_connection, reading
+from app.queries.epochs import names_epoch
+from app.queries.page import chosen_rows, facets_of
+from app.queries.prepared import Kept, Rows
+from app.queries.query import Catalogue, Page, Query
+from app.queries.remembered import Memories
+from app.queries.sql import among_bound, bound_ids
+
+NOBODY = Viewer(person_id=0)
+OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
+ROOM = 32 * 2**20  # bytes for the texts of one store in one process
+
+Epochs = Any  # a value of the epoch, compared only
+
+
+class Fragment(NamedTuple):
+    """A row's text. `held`: the personal facets that may find something for it; `said`: values of
+    facets that a viewer has to be told in his own way.
+    """
+
+    stamp: int
+    epoch: Epochs
+    text: bytes
+    held: frozenset[str]
+    said: Mapping[str, Any]
+
+
+class Pieces:
+    """How the rows of a catalogue become text: which columns and facets the kept part needs, and
+    which the viewer's. `write` makes the kept part of rows.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        steady: "Wants",
+        personal: "Wants",
+        write: Callable[[Page], Sequence[bytes]],
+    ) -> None:
+        assert catalogue.stamp
+        self.catalogue = catalogue
+        self.write = write
+        known = {name: catalogue.facets[name] for name in personal.facets}
+        self.held = {name: facet.held for name, facet in known.items() if facet.held}
+        self.said = {name: facet.seen for name, facet in known.items() if facet.seen}
+        self.looked_up = tuple(name for name in known if name not in self.said)
+        needed = [facet for facet, _ in self.held.values()]
+        self.steady = Wants(
+            tuple(dict.fromkeys(("id", catalogue.stamp, *steady.columns))),
+            tuple(dict.fromkeys((*steady.facets, *needed, *self.said))),
+        )
+        self.columns = tuple(dict.fromkeys(("id", catalogue.stamp, *personal.columns)))
+        self.by_ids = Kept(self._by_ids)
+
+    def _by_ids(self, engine: str, kind: Viewer) -> Any:
+        """The rows of these ids, whoever may see them."""
+        catalogue = self.catalogue
+        listed = [catalogue.column(name, kind).label(name) for name in self.steady.columns]
+        chosen = select(*listed).select_from(catalogue.source)
+        return chosen.where(among_bound(engine)(catalogue.column("id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """Names of columns and facets."""
+
+    columns: tuple[str, ...]
+    facets: tuple[str, ...]
+
+
+_kept: Memories[Fragment] = Memories(ROOM)
+
+
+def fetch_pieces(
+    query: Query, pieces: Pieces, viewer: Viewer, values: Mapping[str, Any]
+) -> tuple[list[bytes], Page]:
+    """The kept parts of a page's rows, and the page with what depends on the viewer. The query's
+    columns are `pieces.columns`.
+    """
+    with reading() as connection:
+        # First the epoch, then the rows: a text is never filed under a later epoch than its own.
+        epoch = names_epoch(connection)
+        rows, total = chosen_rows(query, viewer, connection, values)
+        found = _fragments(connection, pieces, rows, epoch)
+        index = {name: place for place, name in enumerate(pieces.columns)}
+        fetched = facets_of(
+            connection,
+            pieces.catalogue,
+            {name: _rows_with(rows, found, name, pieces) for name in pieces.looked_up},
+            index,
+            viewer,
+        )
+        fetched |= {name: _said(found, name, viewer, pieces) for name in pieces.said}
+        keys = {name: pieces.catalogue.facets[name].key for name in fetched}
+        page = Page(rows, index, fetched, keys, len(rows), total)
+        return [found[row[0]].text for row in rows], page
+
+
+def _fragments(
+    connection: Connection, pieces: Pieces, rows: Rows, epoch: Epochs
+) -> dict[int, Fragment]:
+    kept = _kept.of(connection.engine)
+    found = {}
+    missing = []
+    for row in rows:
+        row_id = row[0]
+        fragment = kept.get((pieces, row_id))
+        if fragment is None or fragment.stamp != row[1] or fragment.epoch != epoch:
+            missing.append(row_id)
+        else:
+            found[row_id] = fragment
+    if missing:
+        made = _made(connection, pieces, missing, epoch)
+        # Not what a transaction wrote that may yet be undone.
+        if open_connection() is None:
+            for row_id, fragment in made.items():
+                kept.put((pieces, row_id), fragment, len(fragment.text) + OVERHEAD)
+        found |= made
+    return found
+
+
+def _made(
+    connection: Connection, pieces: Pieces, ids: list[int], epoch: Epochs
+) -> dict[int, Fragment]:
+    """The fragments of these rows, read and written anew."""
+    sought = {"ids": bound_ids(connection.dialect.name, ids)}
+    rows = pieces.by_ids.rows(connection, NOBODY, sought)
+    columns, names = pieces.steady.columns, pieces.steady.facets
+    index = {name: place for place, name in enumerate(columns)}
+    facets = facets_of(connection, pieces.catalogue, dict.fromkeys(names, rows), index, NOBODY)
+    keys = {name: pieces.catalogue.facets[name].key for name in facets}
+    texts = pieces.write(Page(rows, index, facets, keys, len(rows), None))
+    return {
+        row[0]: Fragment(
+            row[1], epoch, text, _held(row[0], facets, pieces), _carried(row[0], facets, pieces)
+        )
+        for row, text in zip(rows, texts, strict=True)
+    }
+
+
+def _held(row_id: int, facets: Mapping[str, Mapping[int, Any]], pieces: Pieces) -> frozenset[str]:
+    return frozenset(
+        name
+        for name, (facet, member) in pieces.held.items()
+        if getattr(facets[facet].get(row_id), member, None)
+    )
+
+
+def _carried(
+    row_id: int, facets: Mapping[str, Mapping[int, Any]], pieces: Pieces
+) -> Mapping[str, Any]:
+    return {name: facets[name][row_id] for name in pieces.said if row_id in facets[name]}
+
+
+def _rows_with(rows: Rows, found: Mapping[int, Fragment], name: str, pieces: Pieces) -> Rows:
+    """The rows for which a personal facet may find something."""
+    if name not in pieces.held:
+        return rows
+    return [row for row in rows if name in found[row[0]].held]
+
+
+def _said(
+    found: Mapping[int, Fragment], name: str, viewer: Viewer, pieces: Pieces
+) -> dict[int, Any]:
+    tell = pieces.said[name]
+    return {
+        row_id: tell(fragment.said[name], viewer)
+        for row_id, fragment in found.items()
+        if name in fragment.said
+    }

@@ -1,0 +1,56 @@
+"""Whether anything at all changed in the store, told by the database itself for next to nothing.
+
+A state is a label: as long as it is the same, the store holds the same. It must be read before
+what is filed under it, so that it is never newer than that.
+"""
+
+from collections.abc import Hashable
+from itertools import count
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
+
+from app.queries.connection import open_connection
+
+
+class _Generations:
+    """The states of an SQLite file as one process sees them, numbered.
+
+    `PRAGMA data_version` tells a connection that another one has committed, of whatever process;
+    what it changed itself it counts in `total_changes`. A connection that finds one of them
+    different makes a new generation; several that find the same change make more than one, which
+    costs, but never hides a change.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._numbers = count(1)
+        self._current = 0
+
+    def seen_by(self, connection: Connection) -> int:
+        """The generation that the connection sees."""
+        driver: Any = connection.connection.driver_connection
+        seen = (driver.execute("PRAGMA data_version").fetchone(), driver.total_changes)
+        info = connection.info
+        with self._lock:
+            if info.get("state") != seen:
+                info["state"] = seen
+                self._current = next(self._numbers)
+            return self._current
+
+
+_generations: WeakKeyDictionary[Engine, _Generations] = WeakKeyDictionary()
+
+
+def state_of(connection: Connection) -> Hashable | None:
+    """The label of what a read on this connection will find; None inside a write transaction,
+    which may yet be undone.
+    """
+    if open_connection() is not None:
+        return None
+    if connection.dialect.name == "sqlite":
+        return _generations.setdefault(connection.engine, _Generations()).seen_by(connection)
+    driver: Any = connection.connection.driver_connection
+    return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])

@@ -1,0 +1,128 @@
+"""The SELECTs that a Query stands for, and how they are run."""
+
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy.sql.util import ClauseAdapter
+
+from app.access import Viewer
+from app.queries.prepared import DIALECTS, Prepared, Rows
+from app.queries.query import Catalogue, Order, Query
+from app.queries.sql import among_bound
+
+KEPT = 512  # statements that are kept compiled, a few KiB each
+Make = Callable[[Query, Viewer], Select[Any]]
+
+
+class Ask(Protocol):
+    """Runs one of a query's statements; `more` are values beside those of the query."""
+
+    def __call__(self, make: Make, more: Mapping[str, Any] | None = None) -> Rows: ...
+
+
+def asker(query: Query, viewer: Viewer, connection: Connection, values: Mapping[str, Any]) -> Ask:
+    """How the statements of a query are run for a viewer, with the values of its parameters.
+
+    Compiling takes longer than SQLAlchemy's way of running a statement that is like an earlier
+    one, so it is done for queries that come again.
+    """
+    given = {**viewer.values, **values}
+    again = next(query.uses) > 0
+
+    def ask(make: Make, more: Mapping[str, Any] | None = None) -> Rows:
+        sent = {**given, **more} if more else given
+        if again:
+            prepared = _compiled(make, query, viewer.kind, connection.dialect.name)
+            return prepared.rows(connection, sent)
+        return list(connection.execute(make(query, viewer.kind), sent).all())
+
+    return ask
+
+
+@lru_cache(KEPT)
+def _compiled(make: Make, query: Query, kind: Viewer, engine: str) -> Prepared:
+    return Prepared(make(query, kind), DIALECTS[engine])
+
+
+def chosen(query: Query, kind: Viewer) -> Select[Any]:
+    """The rows of the page."""
+    chosen = rows_of(query.catalogue, query.columns, kind, query.with_deleted)
+    chosen = chosen.where(*_criteria(query, kind)).order_by(*_order(query, kind))
+    return chosen.limit(query.limit).offset(query.offset)
+
+
+def counted(query: Query, kind: Viewer) -> Select[Any]:
+    """How many rows the query has."""
+    return _counting(query.catalogue, kind, query.with_deleted).where(*_criteria(query, kind))
+
+
+def counted_by_list(query: Query, kind: Viewer) -> Select[Any]:
+    """How many rows the query has in each list (or whatever its tasks are counted by)."""
+    group = _group(query)
+    counting: Any = select(group, func.count()).select_from(query.catalogue.source)
+    visible = query.catalogue.visible(kind, query.with_deleted)
+    counting = counting.where(visible, *_criteria(query, kind)).group_by(group)
+    return counting  # type: ignore[no-any-return]
+
+
+def counted_in_lists(engine: str) -> Make:
+    """As counted_by_list, for the lists whose ids are given with the execution."""
+    return _IN_LISTS[engine]
+
+
+def _in_lists(engine: str) -> Make:
+    among = among_bound(engine)
+    return lambda query, kind: counted_by_list(query, kind).where(among(_group(query)))
+
+
+_IN_LISTS = {engine: _in_lists(engine) for engine in DIALECTS}
+
+
+def _group(query: Query) -> ColumnElement[int]:
+    assert query.catalogue.counted_by
+    return query.catalogue.column(query.catalogue.counted_by)
+
+
+def _criteria(query: Query, kind: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return (*query.criteria, _root(query, kind)) if query.rooted else query.criteria
+
+
+@cache
+def rows_of(
+    catalogue: Catalogue, columns: tuple[str, ...], kind: Viewer, with_deleted: bool
+) -> Select[Any]:
+    """The columns of the rows that a kind of viewer may see; criteria and order come later."""
+    listed = [catalogue.column(name, kind).label(name) for name in columns]
+    chosen = select(*listed).select_from(catalogue.source)
+    return chosen.where(catalogue.visible(kind, with_deleted))
+
+
+@cache
+def _counting(catalogue: Catalogue, kind: Viewer, with_deleted: bool) -> Select[Any]:
+    """How many rows a kind of viewer may see."""
+    counting = select(func.count()).select_from(catalogue.source)
+    return counting.where(catalogue.visible(kind, with_deleted))
+
+
+def _root(query: Query, kind: Viewer) -> ColumnElement[bool]:
+    """The parent is not itself a row of the query: the same conditions, said of the parent."""
+    catalogue = query.catalogue
+    assert catalogue.parent
+    own = catalogue.column(catalogue.parent)
+    above = catalogue.source.alias("above")
+    conditions = and_(catalogue.visible(kind, query.with_deleted), *query.criteria)
+    said_of_parent = ClauseAdapter(above).traverse(conditions)
+    return ~exists().where(above.c.id == own, said_of_parent)
+
+
+def _order(query: Query, kind: Viewer) -> list[ColumnElement[Any]]:
+    named = [order.name for order in query.order]
+    ties = tuple(Order(name) for name in query.catalogue.ties if name not in named)
+    terms: list[ColumnElement[Any]] = []
+    for order in query.order + ties:
+        column = query.catalogue.column(order.name, kind)
+        turned = column.desc() if order.descending else column.asc()
+        terms.append(turned.nulls_last() if getattr(column, "nullable", True) else turned)
+    return terms
