@@ -11,6 +11,7 @@ from app.config import Settings, read
 from app.docs import DOCS
 from app.extensions import db, engine_options, migrate, prepare_engine
 from app.http.bodies import MAX_BODY
+from app.http.compression import compressed
 from app.http.dialects import register
 from app.http.json import OrjsonProvider
 from app.odata import DIALECT as ODATA
@@ -55,5 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_engine(db.engine, settings.synchronous)
         prepare_connections(db.engine)
     register(app, (TEAMWORK, ODATA, DOCS))
+    app.after_request(compressed)
     register_commands(app)
     return app

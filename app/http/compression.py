@@ -1,0 +1,51 @@
+"""Answers in a compressed form, to clients that ask for one and where it pays (RFC 9110, 12.5.3).
+
+By Intel's igzip or by zstd a page of 250 tasks takes a millisecond and a seventh of the bytes:
+less than they take on a network of 1 Gbit/s. Small answers fit into one packet anyway.
+"""
+
+from collections.abc import Callable, Mapping
+
+import zstandard
+from flask import Response, request
+from isal import isal_zlib
+
+GZIP = 31  # zlib's number for the gzip format with its largest window
+WORTH = 1_400  # bytes; less fits into a packet
+
+
+def _zstd(body: bytes) -> bytes:
+    return zstandard.compress(body, 1)
+
+
+def _gzip(body: bytes) -> bytes:
+    return bytes(isal_zlib.compress(body, 1, GZIP))
+
+
+# The best first.
+CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "gzip": _gzip}
+TEXTS = ("application/json", "application/xml", "text/", "image/svg+xml", "multipart/mixed")
+
+
+def compressed(response: Response) -> Response:
+    """The answer in the best coding that the client takes, or as it is."""
+    if (
+        response.is_streamed
+        or response.status_code in (204, 304)
+        or "Content-Encoding" in response.headers
+        or not (response.content_type or "").startswith(TEXTS)
+    ):
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    coding = _asked() if len(body) >= WORTH and request.method != "HEAD" else None
+    if coding:
+        response.set_data(CODINGS[coding](body))
+        response.headers["Content-Encoding"] = coding
+    return response
+
+
+def _asked() -> str | None:
+    taken = {coding.lower(): quality for coding, quality in request.accept_encodings}
+    default = taken.get("*", 0)
+    return next((coding for coding in CODINGS if taken.get(coding, default) > 0), None)
