@@ -27,9 +27,8 @@ migrate: .venv/run ## Bring the store to the newest schema
 	@mkdir -p instance
 	@$(BIN)/flask db upgrade
 
-serve: migrate ## Start the server: http://127.0.0.1:8000
-	@$(BIN)/flask start
-	@exec $(BIN)/gunicorn wsgi:app
+serve: .venv/run ## Start the server: http://127.0.0.1:8000
+	@TANDEM_PREPARE=1 exec $(BIN)/gunicorn wsgi:app
 
 test: .venv/dev ## Every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(JOBS)
@@ -46,8 +45,8 @@ format: .venv/dev ## Let ruff format and mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev ## Measure; writes bench/RESULTS.md
-	$(BIN)/python -m bench
+bench: .venv/dev ## Measure; writes bench/RESULTS.md. BENCH="--base-url http://…" for options
+	$(BIN)/python -m bench $(BENCH)
 
 coverage: .venv/dev ## Write docs/coverage.md from the routes and the tests
 	$(BIN)/python -m tests.contract.coverage_page

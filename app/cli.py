@@ -4,15 +4,18 @@ stderr.
 
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
 
 from app.clock import clock
 from app.config import Settings
 from app.errors import DomainError
+from app.extensions import db
 from app.models import ROLES
 from app.seeding.bulk import seed_store
 from app.seeding.sample import first_start
@@ -131,7 +134,24 @@ def revoke(email: str, ending: str | None) -> None:
 @click.command("start")
 @with_appcontext
 def start() -> None:
-    """Set up an empty store, and say how to reach the server. `make serve` runs it."""
+    """Set up an empty store, and say how to reach the server."""
+    get_ready()
+
+
+def prepare(app: Flask) -> None:
+    """Bring the store to the newest schema, set it up if it is empty, and say how to reach the
+    server; then let go of the database, so that the caller may fork.
+    """
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+            Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        upgrade()
+        get_ready()
+        db.engine.dispose()
+
+
+def get_ready() -> None:
+    """Set up an empty store, and say how to reach the server."""
     settings = _settings()
     made = first_start(settings)
     maintain(analyse_at_start)

@@ -25,6 +25,11 @@ class Settings:
     host: str = setting("HOST", "127.0.0.1", "address that the server listens on")
     port: str = setting("PORT", "8000", "port that the server listens on")
     workers: str = setting("WEB_CONCURRENCY", "2", "server processes")
+    prepare: str = setting(
+        "TANDEM_PREPARE",
+        "0",
+        "`1`: gunicorn migrates and sets up the store before it serves; `make serve` does so",
+    )
     database_url: str = setting(
         "DATABASE_URL",
         "sqlite:///instance/tandem.db",
@@ -119,10 +124,23 @@ def _check(settings: Settings) -> None:
         raise BadSetting(f"TANDEM_TEAMWORK_SHAPE: one of {', '.join(SHAPES)}")
     if settings.synchronous.upper() not in ("FULL", "NORMAL"):
         raise BadSetting("TANDEM_SQLITE_SYNCHRONOUS: FULL or NORMAL")
-    if settings.sample not in ("0", "1"):
-        raise BadSetting("TANDEM_SAMPLE: 0 or 1")
     if settings.admin_key and len(settings.admin_key) < 20:
         raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
+    _check_switches(settings)
+    _check_numbers(settings)
+    try:
+        _ = settings.fixed_instant
+    except ValueError:
+        raise BadSetting(f"TANDEM_CLOCK: not an ISO 8601 instant: {settings.clock}") from None
+
+
+def _check_switches(settings: Settings) -> None:
+    for name, value in (("TANDEM_SAMPLE", settings.sample), ("TANDEM_PREPARE", settings.prepare)):
+        if value not in ("0", "1"):
+            raise BadSetting(f"{name}: 0 or 1")
+
+
+def _check_numbers(settings: Settings) -> None:
     for name, value in (
         ("PORT", settings.port),
         ("WEB_CONCURRENCY", settings.workers),
@@ -137,7 +155,3 @@ def _check(settings: Settings) -> None:
             raise BadSetting(f"{name}: a whole number")
     if int(settings.port) > 65_535:
         raise BadSetting("PORT: at most 65535")
-    try:
-        _ = settings.fixed_instant
-    except ValueError:
-        raise BadSetting(f"TANDEM_CLOCK: not an ISO 8601 instant: {settings.clock}") from None
