@@ -16,7 +16,7 @@ from app.clock import clock, watch
 from app.http.auth import current_viewer
 from app.queries.remembered import Memories, Remembered
 
-ROOM = 16 * 2**20  # bytes of answers in one process
+ROOM = 12 * 2**20  # bytes of answers in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
 # What a client says of itself or of the connection: no answer depends on it. If-None-Match is
 # looked at afterwards.

@@ -20,7 +20,7 @@ from app.queries.sql import bound_ids
 from app.queries.statements import Ask, counted, counted_by_list, counted_in_lists
 
 WORTH = 1_000  # rows; fewer are counted faster than they are looked up
-ROOM = 8 * 2**20  # bytes of counts of one store in one process
+ROOM = 4 * 2**20  # bytes of counts of one store in one process
 ITEM = 200  # bytes that the count of one list takes
 
 
