@@ -127,14 +127,9 @@ def _partial(name: str, where: Any, *columns: Any, **more: Any) -> Index:
 
 
 # One for each order of an open list; tie-breakers included, so that a page is read without sorting.
-# The first also holds what the access rule and its own predicate look at, so that the total of a
-# page is counted in the index alone.
-_partial(
-    "ix_task_open_due",
-    OPEN,
-    Task.due_on,
-    Task.position,
-    Task.id,
+# The first two also hold what the access rule and their own predicate look at, so that the total of
+# a page is counted in the index alone.
+_JUDGED = (
     Task.project_id,
     Task.lockdown_id,
     Task.creator_id,
@@ -142,6 +137,8 @@ _partial(
     Task.is_done,
     Task.deleted_at,
 )
+_partial("ix_task_open_due", OPEN, Task.due_on, Task.position, Task.id, Task.list_id, *_JUDGED)
+_partial("ix_task_open_list", OPEN, Task.list_id, Task.due_on, Task.position, Task.id, *_JUDGED)
 _partial("ix_task_open_start", OPEN, Task.start_on, Task.position, Task.id)
 _partial("ix_task_open_created", OPEN, Task.created_at, Task.position, Task.id)
 _partial("ix_task_open_priority", OPEN, Task.priority, Task.position, Task.id)

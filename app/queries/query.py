@@ -100,7 +100,8 @@ class Query:
     """A page of a catalogue: which rows, in which order, with which columns and facets.
 
     A query may be kept and run many times, with other `values` for the parameters that its
-    criteria name (`parameter`); from the second time on it is run as it was compiled then.
+    criteria name (`parameter`) and for `offset`; from the second time on it is run as it was
+    compiled then.
 
     `nested`, when not None, adds the descendants that fulfil its criteria behind the page's rows.
     `rooted` pages and counts only rows whose parent does not fulfil the criteria itself.

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.sql.util import ClauseAdapter
 
 from app.access import Viewer
@@ -13,6 +23,8 @@ from app.queries.query import Catalogue, Order, Query
 from app.queries.sql import among_bound
 
 KEPT = 512  # statements that are kept compiled, a few KiB each
+# A parameter, so that all pages of a query are one statement.
+OFFSET = bindparam("offset", None, BigInteger)
 Make = Callable[[Query, Viewer], Select[Any]]
 
 
@@ -28,7 +40,7 @@ def asker(query: Query, viewer: Viewer, connection: Connection, values: Mapping[
     Compiling takes longer than SQLAlchemy's way of running a statement that is like an earlier
     one, so it is done for queries that come again.
     """
-    given = {**viewer.values, **values}
+    given = {"offset": query.offset, **viewer.values, **values}
     again = next(query.uses) > 0
 
     def ask(make: Make, more: Mapping[str, Any] | None = None) -> Rows:
@@ -50,7 +62,7 @@ def chosen(query: Query, kind: Viewer) -> Select[Any]:
     """The rows of the page."""
     chosen = rows_of(query.catalogue, query.columns, kind, query.with_deleted)
     chosen = chosen.where(*_criteria(query, kind)).order_by(*_order(query, kind))
-    return chosen.limit(query.limit).offset(query.offset)
+    return chosen.limit(query.limit).offset(OFFSET)
 
 
 def counted(query: Query, kind: Viewer) -> Select[Any]:

@@ -191,6 +191,11 @@ class ListRequest:
     files: bool
     nest: bool
 
+    @property
+    def offset(self) -> int:
+        """How many rows stand on the pages before."""
+        return min((self.page - 1) * self.page_size, 2**62)
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -251,7 +256,6 @@ def _request(asked: dict[str, Any], criteria: list[Condition], make_plan: MakePl
         criteria=whole + top,
         order=(asked["sort"],),
         limit=size,
-        offset=min((asked["page"] - 1) * size, 2**62),
         with_deleted=asked["showDeleted"],
         nested=whole if asked["nestSubTasks"] else None,
         rooted=asked["nestSubTasks"],

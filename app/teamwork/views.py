@@ -1,6 +1,7 @@
 """What several views of this dialect share: the viewer's day, the shape, and lists of tasks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.http.fragments import FragmentedPlan
 from app.queries.page import fetch_page
 from app.queries.query import Order, Page, Query
 from app.teamwork import envelope
-from app.teamwork.filters import MAX_PAGE_SIZE, ListRequest, MakePlan, Today, parse_task_list
+from app.teamwork.filters import MAX_PAGE_SIZE, PAGE, ListRequest, MakePlan, Today, parse_task_list
 from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import todo_item
@@ -47,9 +48,11 @@ def task_plans(in_live_shape: bool) -> MakePlan:
 
 def asked_for(parse: Parse, *more: Any) -> ListRequest:
     """What the options of the request ask for, read by one of the functions of filters.py. The
-    same options on the same day are read once.
+    same options on the same day are read once, whatever the page.
     """
-    return _asked_for(parse, tuple(request.args.items()), *more, task_plans(live()))
+    other = tuple(pair for pair in request.args.items() if pair[0].lower() != "page")
+    asked = _asked_for(parse, other, *more, task_plans(live()))
+    return replace(asked, page=read_options((PAGE,), request.args)["page"])
 
 
 @lru_cache(REMEMBERED)
@@ -67,7 +70,11 @@ def task_list(scope: Any = None, scope_id: int | None = None) -> Response:
 
 def answer_list(asked: ListRequest, scope_id: int | None = None) -> Response:
     """The tasks that were asked for, nested if asked for."""
-    viewer, values, plan = current_viewer(), {"scope": scope_id}, task_plan(asked.files)
+    viewer, values, plan = (
+        current_viewer(),
+        {"scope": scope_id, "offset": asked.offset},
+        task_plan(asked.files),
+    )
     if asked.pieces is not None:
         texts, page = plan.fetch(asked.pieces, viewer, values)
         return paged("todo-items", texts, asked, page)

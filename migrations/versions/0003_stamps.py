@@ -67,6 +67,7 @@ EVENTS = ("INSERT", "UPDATE", "DELETE")
 
 def upgrade() -> None:
     op.add_column("task", sa.Column("stamp", sa.BigInteger(), nullable=False, server_default="1"))
+    _indexes(DUE, LIST)
     op.create_table(
         "epoch",
         sa.Column("name", sa.String(length=20), nullable=False),
@@ -96,7 +97,26 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {name} CASCADE")
     op.drop_table("list_epoch")
     op.drop_table("epoch")
+    op.drop_index("ix_task_open_list", "task")
+    _indexes(DUE_BEFORE)
     op.drop_column("task", "stamp")
+
+
+OPEN = {
+    "sqlite_where": sa.text("deleted_at IS NULL AND is_done IS 0"),
+    "postgresql_where": sa.text("deleted_at IS NULL AND is_done IS false"),
+}
+JUDGED = ["project_id", "lockdown_id", "creator_id", "parent_id", "is_done", "deleted_at"]
+DUE_BEFORE = ("ix_task_open_due", ["due_on", "position", "id", *JUDGED])
+DUE = ("ix_task_open_due", ["due_on", "position", "id", "list_id", *JUDGED])
+LIST = ("ix_task_open_list", ["list_id", "due_on", "position", "id", *JUDGED])
+
+
+def _indexes(*wanted: tuple[str, list[str]]) -> None:
+    """Make indexes over open tasks, in place of those of the same name."""
+    for name, columns in wanted:
+        op.drop_index(name, "task", if_exists=True)
+        op.create_index(name, "task", columns, **OPEN)
 
 
 def _trigger(name: str, when: str, *actions: str) -> str:

@@ -76,8 +76,9 @@ def test_conditions(options: dict[str, str], expected: str) -> None:
     ],
 )
 def test_pages(options: dict[str, str], limit: int, offset: int) -> None:
-    asked = query(**options)
-    assert (asked.limit, asked.offset) == (limit, offset)
+    plan = todo_item.plan(live=False, files=False)
+    asked = parse_task_list(options, None, TODAY, lambda _: plan)
+    assert (asked.query.limit, asked.offset) == (limit, offset)
 
 
 @pytest.mark.parametrize(

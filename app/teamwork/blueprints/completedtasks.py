@@ -28,7 +28,7 @@ def completed() -> Response:
     if live():
         plan = completed_task.plan()
         asked = filters.parse_completed(request.args, today_of(viewer), lambda _: plan)
-        page = fetch_page(asked.query, viewer)
+        page = fetch_page(asked.query, viewer, {"offset": asked.offset})
         return paged("tasks", plan.render(page)[: page.own], asked, page)
     asked = asked_for(filters.parse_completed, today_of(viewer))
     return answer_list(asked)
