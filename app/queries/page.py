@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from app.access import Viewer
 from app.errors import NotFound
+from app.queries.anchors import page_rows
 from app.queries.connection import reading
 from app.queries.epochs import names_epoch
 from app.queries.lookup import Lookup
 from app.queries.prepared import Rows
 from app.queries.query import Catalogue, Page, Query, parameter
 from app.queries.sql import among
-from app.queries.statements import asker, chosen, rows_of
+from app.queries.statements import asker, rows_of
 from app.queries.totals import total_of
 
 KEPT = 512  # queries
@@ -41,7 +42,7 @@ def chosen_rows(
     """The rows of the page alone, and how many there are on all pages if that is asked for."""
     ask = asker(query, viewer, connection, values)
     total = total_of(query, viewer, values, connection, ask) if query.counted else None
-    return ask(chosen), total
+    return page_rows(query, viewer, values, connection, ask), total
 
 
 def fetch_one(query: Query, viewer: Viewer, values: Mapping[str, Any] | None = None) -> Page:

@@ -44,7 +44,7 @@ class Prepared:
             self._places.setdefault(name, []).append(place)
         self._out = [
             (place, made)
-            for place, column in enumerate(statement.selected_columns)
+            for place, column in enumerate(getattr(statement, "selected_columns", ()))
             if (made := _reader(column.type, dialect)) is not None
         ]
 

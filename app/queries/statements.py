@@ -1,6 +1,7 @@
 """The SELECTs that a Query stands for, and how they are run."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
@@ -60,9 +61,17 @@ def _compiled(make: Make, query: Query, kind: Viewer, engine: str) -> Prepared:
 
 def chosen(query: Query, kind: Viewer) -> Select[Any]:
     """The rows of the page."""
-    chosen = rows_of(query.catalogue, query.columns, kind, query.with_deleted)
-    chosen = chosen.where(*_criteria(query, kind)).order_by(*_order(query, kind))
-    return chosen.limit(query.limit).offset(OFFSET)
+    order = [
+        term.turned().nulls_last() if term.nullable else term.turned()
+        for term in order_terms(query, kind)
+    ]
+    return narrowed(query, kind).order_by(*order).limit(query.limit).offset(OFFSET)
+
+
+def narrowed(query: Query, kind: Viewer) -> Select[Any]:
+    """All rows of the query, in no order."""
+    rows = rows_of(query.catalogue, query.columns, kind, query.with_deleted)
+    return rows.where(*_criteria(query, kind))
 
 
 def counted(query: Query, kind: Viewer) -> Select[Any]:
@@ -129,12 +138,27 @@ def _root(query: Query, kind: Viewer) -> ColumnElement[bool]:
     return ~exists().where(above.c.id == own, said_of_parent)
 
 
-def _order(query: Query, kind: Viewer) -> list[ColumnElement[Any]]:
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One column of an order."""
+
+    column: ColumnElement[Any]
+    descending: bool
+    nullable: bool
+
+    def turned(self) -> ColumnElement[Any]:
+        """The column with its direction."""
+        return self.column.desc() if self.descending else self.column.asc()
+
+
+def order_terms(query: Query, kind: Viewer) -> list[Term]:
+    """The order of the query's rows; the last term is different for each. Rows without a value
+    come last in both directions.
+    """
     named = [order.name for order in query.order]
     ties = tuple(Order(name) for name in query.catalogue.ties if name not in named)
-    terms: list[ColumnElement[Any]] = []
+    terms = []
     for order in query.order + ties:
         column = query.catalogue.column(order.name, kind)
-        turned = column.desc() if order.descending else column.asc()
-        terms.append(turned.nulls_last() if getattr(column, "nullable", True) else turned)
+        terms.append(Term(column, order.descending, bool(getattr(column, "nullable", True))))
     return terms
