@@ -5,12 +5,14 @@ BEGIN IMMEDIATE where the execution option `write` is set, so that two writers q
 failing half-way. PostgreSQL: psycopg 3, the session in UTC.
 """
 
+import select
 import sqlite3
 from typing import Any
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DisconnectionError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,15 +41,17 @@ def engine_options(url: str) -> dict[str, Any]:
         }
     return linting | {
         "connect_args": {"options": "-c timezone=UTC"},
-        "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,
     }
 
 
 def prepare_engine(engine: Engine, synchronous: str) -> None:
-    """Listen for new connections and transactions of an SQLite engine."""
+    """Listen for new connections and transactions of an SQLite engine, and see to it that those of
+    PostgreSQL are alive.
+    """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkout", _refuse_the_dead)
         return
 
     @event.listens_for(engine, "connect")
@@ -68,3 +72,14 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
         # Straight to the driver: through SQLAlchemy it costs more than a small query.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
+    """Make the pool open a new connection in place of one that the server has closed: there is
+    something to read on it although nothing was asked. Asking the server would cost a round trip
+    for every request.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if connection.closed or waiting.poll(0):
+        raise DisconnectionError("the server has closed the connection")
