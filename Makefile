@@ -5,7 +5,7 @@ BIN := .venv/bin
 export FLASK_APP := wsgi.py
 JOBS ?= auto
 
-.PHONY: help bootstrap serve migrate test test-unit lint format bench coverage clean
+.PHONY: help bootstrap serve migrate test cluster-test test-unit lint format bench coverage clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ serve: .venv/run ## Start the server: http://127.0.0.1:8000
 
 test: .venv/dev ## Every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(JOBS)
+
+cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer. Minutes
+	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
 
 test-unit: .venv/dev ## The tests that need neither application nor database
 	$(BIN)/pytest tests/unit tests/architecture/test_imports.py tests/architecture/test_settings.py

@@ -1,94 +1,81 @@
-"""`python -m bench`: measure Tandem beside the floor and write bench/RESULTS.md."""
+"""`python -m bench`: measure Tandem beside the floors; writes RESULTS.md, results.json and
+growth.png.
+"""
 
 import argparse
 import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import servers, wire
-from bench.measure import Result, Run, measure
-from bench.report import Section, document, table
-from bench.workloads import READS, WRITES, Workload, ask, find_ids, workloads
+from bench import plot, servers
+from bench.client import Endpoint
+from bench.contest import ENGINES, running, section
+from bench.measure import Plan
+from bench.report import document, facts
+from bench.results import Run, Section
+from bench.workloads import ALL, DEFAULT, READS, Workload
 
 RESULTS = servers.ROOT / "bench" / "RESULTS.md"
-LOCAL = ("127.0.0.1", "localhost")
-IDS = 10_000
+SIZES = (10_000, 1_000_000)
 
 
 def main() -> None:
     """Read the options, measure, print and write."""
     options = _options()
-    run = Run(options.seconds, options.rounds)
-    if options.base_url:
-        sections = [_running(options, run)]
-    else:
-        sections = [_size(size, options.only or READS + WRITES, run) for size in options.sizes]
-    command = shlex.join(["python", "-m", "bench", *sys.argv[1:]])
-    text = document(command.replace(options.key, "KEY"), run, sections)
+    plan = Plan(options.seconds, options.rounds)
+    command = shlex.join(["python", "-m", "bench", *sys.argv[1:]]).replace(options.key, "KEY")
+    run = Run(facts(command, plan.rounds, plan.seconds))
+    run.sections += _sections(options, plan)
+    text = document(run)
     if not options.no_write:
         RESULTS.write_text(text)
+        run.save(plot.RESULTS)
+        plot.draw(run, plot.PICTURE)
     print(text)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], metavar="TASKS")
-    parser.add_argument("--seconds", type=float, default=1.5, help="of one round; default 1.5")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="TASKS")
+    parser.add_argument("--seconds", type=float, default=1.0, help="of one round; default 1")
     parser.add_argument("--rounds", type=int, default=3, help="of each workload; default 3")
-    parser.add_argument("--only", nargs="+", choices=READS + WRITES, metavar="WORKLOAD")
-    parser.add_argument("--base-url", help="measure a server of this machine that runs already")
+    parser.add_argument("--only", nargs="+", choices=list(ALL), metavar="WORKLOAD")
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
+    parser.add_argument("--base-url", help="measure a server that runs already; reads only")
+    parser.add_argument("--write", action="store_true", help="with --base-url: also change data")
     parser.add_argument("--key", default=servers.KEY, help="API key for --base-url")
-    parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
+    parser.add_argument("--no-write", action="store_true", help="leave the results as they are")
     return parser.parse_args()
 
 
-def _size(size: int, names: Sequence[str], run: Run) -> Section:
-    """A store of this size, measured and removed."""
-    with servers.folder(f"store-{size}") as folder:
-        url = f"sqlite:///{folder / 'tandem.db'}"
-        _say(f"{size:,} tasks: filling a store")
-        seconds = servers.make_store(url, size)
-        megabytes = (folder / "tandem.db").stat().st_size / 2**20
-        with servers.tandem(url, folder / "tandem.log") as server:
-            results = _workloads(server, servers.KEY, names, folder, run)
-            memory = server.memory() or 0.0
-    note = (
-        f"`flask seed` took {seconds:.0f} s, the store has {megabytes:,.0f} MiB. After the run the "
-        f"server's processes held {memory:,.0f} MiB (PSS)."
-    )
-    return Section(f"{size:,} tasks", results, (note,))
+def _sections(options: argparse.Namespace, plan: Plan) -> Sequence[Section]:
+    if options.base_url:
+        chosen = _chosen(options, DEFAULT if options.write else READS)
+        return [running(_endpoint(options.base_url), options.key, chosen, plan, _say)]
+    chosen = _chosen(options, DEFAULT)
+    return [section(size, options.engines, chosen, plan, _say) for size in options.sizes]
 
 
-def _running(options: argparse.Namespace, run: Run) -> Section:
-    """A server that runs already; writes only if they are named."""
-    parts = urlsplit(options.base_url)
-    if parts.scheme != "http" or parts.hostname not in LOCAL:
-        raise SystemExit("--base-url: only http:// addresses of this machine")
-    server = servers.Server(("127.0.0.1", parts.port or 80))
-    with servers.folder("running") as folder:
-        results = _workloads(server, options.key, options.only or READS, folder, run)
-    return Section(f"{options.base_url}", results)
+def _chosen(options: argparse.Namespace, default: Sequence[Workload]) -> Sequence[Workload]:
+    """The workloads that are named, in the order in which they are measured. A server that others
+    use is changed only by --write.
+    """
+    if not options.only:
+        return default
+    chosen = [each for name, each in ALL.items() if name in options.only]
+    writing = [each.name for each in chosen if each.changes]
+    if options.base_url and writing and not options.write:
+        raise SystemExit(f"{', '.join(writing)}: these change data; say --write to allow it")
+    return chosen
 
 
-def _workloads(
-    server: servers.Server, key: str, names: Sequence[str], folder: Path, run: Run
-) -> list[Result]:
-    every = workloads(key, find_ids(server.address, key, IDS))
-    chosen: list[Workload] = [every[name] for name in READS + WRITES if name in names]
-    answers = {each.name: ask(server.address, each.requests[0]) for each in chosen}
-    wire.save(folder / "answers.json", answers)
-    results = []
-    with ExitStack() as stack:
-        floor = stack.enter_context(servers.wire(folder / "answers.json", folder / "wire.log"))
-        contestants = {"wire": floor, "tandem": server}
-        for each in chosen:
-            size = len(answers[each.name][2])
-            results.append(measure(each, contestants, size, run, _say))
-            print(table(results[-1:]), file=sys.stderr)
-    return results
+def _endpoint(url: str) -> Endpoint:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SystemExit("--base-url: an http:// or https:// address")
+    tls = parts.scheme == "https"
+    return Endpoint(parts.hostname, parts.port or (443 if tls else 80), tls, parts.path.rstrip("/"))
 
 
 def _say(text: str) -> None:

@@ -1,112 +1,54 @@
-"""Rounds: the floor and Tandem in turn, each answer timed, the ratio taken within a round."""
+"""Rounds: all contestants of a workload in turn, so that ratios are taken within a round."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bench.client import Tally
-from bench.load import put_load
+from bench.load import Load, put_load
+from bench.results import Figures
 from bench.servers import Server
-from bench.workloads import Workload
 
-WARM_SECONDS = 0.4
-CONCURRENCY = 16
-Say = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Figures:
-    """What the rounds of one contestant gave."""
-
-    rates: list[float] = field(default_factory=list)
-    p50: list[float] = field(default_factory=list)
-    p99: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    cpu_alone: float | None = None
-    errors: int = 0
-    first_error: str = ""
-    asked: int = 0
-
-    def add(self, tally: Tally, cpu_seconds: float | None) -> None:
-        """Take in one round."""
-        answered = len(tally.latencies)
-        self.errors += tally.errors
-        self.first_error = self.first_error or tally.first_error
-        self.rates.append(answered / tally.seconds)
-        if not answered:
-            return
-        self.p50.append(_quantile(tally.latencies, 0.50) * 1000)
-        self.p99.append(_quantile(tally.latencies, 0.99) * 1000)
-        if cpu_seconds is not None:
-            self.cpu.append(cpu_seconds / answered * 1000)
+WARM_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One workload: figures by contestant, the median ratio of Tandem to the floor, the body."""
-
-    workload: str
-    figures: dict[str, Figures]
-    body_bytes: int
-
-    @property
-    def ratio(self) -> float:
-        """Tandem's rate as a part of the floor's, median over the rounds."""
-        pairs = zip(self.figures["tandem"].rates, self.figures["wire"].rates, strict=True)
-        return median(mine / floor for mine, floor in pairs if floor)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
+class Plan:
     """How long and how often."""
 
     seconds: float
     rounds: int
 
 
-def measure(
-    workload: Workload, servers: dict[str, Server], body_bytes: int, run: Run, say: Say
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A server with the requests that it gets. Those that share a `store` go on where the other
+    stopped, so that none repeats a change.
+    """
+
+    name: str
+    server: Server
+    requests: Sequence[bytes]
+    connections: int
+    store: str
+    writes: Sequence[bytes] = ()
+    body_bytes: int = 0
+
+
+def measure(contestants: Sequence[Contestant], plan: Plan) -> dict[str, Figures]:
     """All rounds of one workload."""
-    figures = {name: Figures() for name in servers}
-    for name, server in servers.items():
-        _round(workload, server, figures[name], CONCURRENCY, WARM_SECONDS, kept=False)
-    for _ in range(run.rounds):
-        for name, server in servers.items():
-            _round(workload, server, figures[name], CONCURRENCY, run.seconds)
-    for name, server in servers.items():
-        alone = Figures(asked=figures[name].asked)
-        _round(workload, server, alone, 1, run.seconds / 2)
-        figures[name].cpu_alone = alone.cpu[0] if alone.cpu else None
-        figures[name].errors += alone.errors
-    result = Result(workload.name, figures, body_bytes)
-    say(f"{workload.name}: {median(figures['tandem'].rates):,.0f}/s, {result.ratio:.3f} x wire")
-    return result
+    figures = {each.name: Figures(body_bytes=each.body_bytes) for each in contestants}
+    asked: dict[str, int] = {}
+    for each in contestants:
+        _round(each, asked, WARM_SECONDS, Figures())
+    for _ in range(plan.rounds):
+        for each in contestants:
+            _round(each, asked, plan.seconds, figures[each.name])
+    return figures
 
 
-def _round(
-    workload: Workload,
-    server: Server,
-    figures: Figures,
-    connections: int,
-    seconds: float,
-    kept: bool = True,
-) -> None:
-    before = server.cpu_seconds()
-    tally = put_load(server.address, workload.requests, connections, seconds, figures.asked)
-    after = server.cpu_seconds()
-    figures.asked += len(tally.latencies) + tally.errors
-    if kept:
-        used = None if before is None or after is None else after - before
-        figures.add(tally, used)
-
-
-def _quantile(ordered: list[float], part: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
-def spread(values: Iterable[float]) -> float:
-    """(max - min) / median."""
-    listed = list(values)
-    middle = median(listed)
-    return (max(listed) - min(listed)) / middle if middle else 0.0
+def _round(one: Contestant, asked: dict[str, int], seconds: float, figures: Figures) -> None:
+    load = Load(one.requests, one.connections, seconds, asked.get(one.store, 0), one.writes)
+    before = one.server.cpu_seconds()
+    tally = put_load(one.server.endpoint, load)
+    after = one.server.cpu_seconds()
+    asked[one.store] = load.start + len(tally.latencies) + tally.errors
+    figures.add(tally, None if before is None or after is None else after - before)

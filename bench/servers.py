@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from bench.client import Address
+from bench.client import Endpoint
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "bench" / "data"
@@ -23,26 +23,64 @@ START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A running server; `process` is None for one that we did not start."""
+class Memory:
+    """Proportional memory in MiB: pages that several processes share are counted once.
 
-    address: Address
-    process: psutil.Process | None = None
+    `file` is the part that stands for pages of files, those of a mapped store among them, which the
+    kernel can take back.
+    """
+
+    total: float
+    file: float
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; `processes` are the roots of what belongs to it, none for one that we did
+    not start.
+    """
+
+    endpoint: Endpoint
+    processes: tuple[psutil.Process, ...] = ()
 
     def cpu_seconds(self) -> float | None:
-        """User and system time so far, of the process and all below it."""
-        if self.process is None:
+        """User and system time so far, of the processes and all below them."""
+        if not self.processes:
             return None
-        family = [self.process, *self.process.children(recursive=True)]
-        times = [each.cpu_times() for each in family]
-        return float(sum(each.user + each.system for each in times))
+        used = 0.0
+        for each in self._family():
+            # A database server's helpers come and go.
+            with suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                used += times.user + times.system
+        return used
 
-    def memory(self) -> float | None:
-        """Proportional memory (shared pages counted once) of all its processes, in MiB."""
-        if self.process is None:
+    def memory(self) -> Memory | None:
+        """The memory of the first of the processes and all below it; None where it cannot be
+        read.
+        """
+        if not self.processes:
             return None
-        family = [self.process, *self.process.children(recursive=True)]
-        return float(sum(each.memory_full_info().pss for each in family) / 2**20)
+        try:
+            parts = [_memory(each.pid) for each in _below(self.processes[0])]
+        except OSError:
+            return None
+        return Memory(sum(each.total for each in parts), sum(each.file for each in parts))
+
+    def _family(self) -> list[psutil.Process]:
+        return [each for root in self.processes for each in _below(root)]
+
+
+def _below(root: psutil.Process) -> list[psutil.Process]:
+    return [root, *root.children(recursive=True)]
+
+
+def _memory(pid: int) -> Memory:
+    kilobytes = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, _, rest = line.partition(":")
+        kilobytes[name] = int(rest.split()[0])
+    return Memory(kilobytes["Pss"] / 1024, kilobytes["Pss_File"] / 1024)
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
@@ -89,35 +127,53 @@ def folder(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def tandem(url: str, log: Path, **settings: str) -> Iterator[Server]:
-    """Tandem as `make serve` starts it, on a port of its own."""
-    host, port = address = free_address()
-    env = environment(url, HOST=host, PORT=str(port), **settings)
-    with _gunicorn(["wsgi:app"], env, address, log) as server:
-        yield server
+def tandem(
+    url: str, log: Path, beside: tuple[psutil.Process, ...] = (), **settings: str
+) -> Iterator[Server]:
+    """Tandem as `make serve` starts it, on a port of its own. `beside`: whose CPU time counts too,
+    such as the database server's.
+    """
+    where = free_endpoint()
+    env = environment(url, HOST=where.host, PORT=str(where.port), **settings)
+    with _gunicorn(["wsgi:app"], env, where, log) as process:
+        yield Server(where, (process, *beside))
 
 
 @contextmanager
 def wire(answers: Path, log: Path) -> Iterator[Server]:
     """The floor of `bench.wire`, on captured answers."""
-    host, port = address = free_address()
-    env = dict(os.environ, WIRE_ANSWERS=str(answers), WIRE_BIND=f"{host}:{port}")
+    where = free_endpoint()
+    env = dict(os.environ, WIRE_ANSWERS=str(answers), WIRE_BIND=f"{where.host}:{where.port}")
     words = ["--config", "python:bench.wire", "bench.wire:application"]
-    with _gunicorn(words, env, address, log) as server:
-        yield server
+    with _gunicorn(words, env, where, log) as process:
+        yield Server(where, (process,))
+
+
+@contextmanager
+def sqlite_floor(store: Path, synchronous: str, log: Path) -> Iterator[Server]:
+    """The floor of `bench.sqlite_floor`."""
+    where = free_endpoint()
+    env = os.environ | {
+        "FLOOR_STORE": str(store),
+        "FLOOR_SYNCHRONOUS": synchronous,
+        "FLOOR_BIND": f"{where.host}:{where.port}",
+    }
+    words = ["--config", "python:bench.sqlite_floor", "bench.sqlite_floor:application"]
+    with _gunicorn(words, env, where, log) as process:
+        yield Server(where, (process,))
 
 
 @contextmanager
 def _gunicorn(
-    words: list[str], env: dict[str, str], address: Address, log: Path
-) -> Iterator[Server]:
+    words: list[str], env: dict[str, str], where: Endpoint, log: Path
+) -> Iterator[psutil.Process]:
     with log.open("ab") as output:
         process = subprocess.Popen(
             [BIN / "gunicorn", *words], cwd=ROOT, env=env, stdout=output, stderr=output
         )
         try:
-            _wait_for(process, address, log)
-            yield Server(address, psutil.Process(process.pid))
+            _wait_for(process, where, log)
+            yield psutil.Process(process.pid)
         finally:
             process.terminate()
             try:
@@ -127,21 +183,21 @@ def _gunicorn(
                 process.wait()
 
 
-def _wait_for(process: subprocess.Popen[bytes], address: Address, log: Path) -> None:
+def _wait_for(process: subprocess.Popen[bytes], where: Endpoint, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            socket.create_connection(address, timeout=1).close()
+            where.connect().close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise SystemExit(f"the server at {address} does not answer:\n{log.read_text()[-2000:]}")
+    raise SystemExit(f"the server at {where} does not answer:\n{log.read_text()[-2000:]}")
 
 
-def free_address() -> Address:
+def free_endpoint() -> Endpoint:
     """A free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         host, port = probe.getsockname()
-    return str(host), int(port)
+    return Endpoint(str(host), int(port))

@@ -19,7 +19,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 def save(path: Path, answers: dict[str, Answer]) -> None:
-    """Write captured answers for the server process to load."""
+    """Write captured answers for the server's processes to load."""
     kept = {
         name: (status, head, body.decode("latin-1"))
         for name, (status, head, body) in answers.items()
@@ -29,7 +29,7 @@ def save(path: Path, answers: dict[str, Answer]) -> None:
 
 def load(path: str | None) -> dict[str, Answer]:
     """The answers that `save` wrote; none without a path."""
-    if not path:
+    if not path or not Path(path).exists():
         return {}
     kept = json.loads(Path(path).read_text())
     return {
@@ -38,13 +38,18 @@ def load(path: str | None) -> dict[str, Answer]:
     }
 
 
-_ANSWERS = load(os.environ.get("WIRE_ANSWERS"))
+_PATH = os.environ.get("WIRE_ANSWERS")
+_ANSWERS = load(_PATH)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The answer that the request names in its header X-Bench."""
     # A body that nobody read would reset the connection.
     environ["wsgi.input"].read()
-    status, head, body = _ANSWERS[environ["HTTP_X_BENCH"]]
+    name = environ["HTTP_X_BENCH"]
+    if name not in _ANSWERS:
+        # Captured since this process began.
+        _ANSWERS.update(load(_PATH))
+    status, head, body = _ANSWERS[name]
     start_response(status, head)
     return (body,)

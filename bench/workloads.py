@@ -1,239 +1,199 @@
-"""What is asked of the server: named lists of ready-made HTTP requests."""
+"""What is measured: named workloads, each of which makes its requests for one server."""
 
-import base64
-import http.client
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
-from urllib.parse import quote
+from typing import Final
 
-from bench.client import Address
-from bench.wire import Answer
+from bench import odata_workloads as odata
+from bench.targets import Build, Target
 
-PAGES = 4
-READS = (
-    "page",
-    "list",
-    "overdue",
-    "one",
-    "odata-page",
-    "odata-query",
-    "odata-count",
-    "odata-one",
-    "odata-dynamic",
-    "odata-apply",
-)
-WRITES = ("create", "edit", "complete", "odata-post", "odata-patch", "odata-batch")
-ABOUT = {
-    "page": "page of 250 open tasks by due date",
-    "list": "one task list",
-    "overdue": "page of 50 overdue tasks",
-    "one": "one task by id",
-    "create": "create a task",
-    "edit": "edit a task's content",
-    "complete": "complete a task",
-    "odata-page": "OData: 250 tasks, all properties",
-    "odata-query": "OData: open tasks of a project, $select, $orderby, $top=50",
-    "odata-count": "OData: /Task/$count",
-    "odata-one": "OData: one task by key",
-    "odata-dynamic": "OData: DynamicTaskItem, 100 rows",
-    "odata-apply": "OData: $apply, tasks and hours by project",
-    "odata-post": "OData: POST a task",
-    "odata-patch": "OData: PATCH a task",
-    "odata-batch": "OData: BatchInsert of 1,000 tasks",
+MIXED = 20_000
+KEPT_LISTS = 100  # lists whose ETags are asked for
+DEEP_PAGE, PAGE = 3000, 250
+LINES = 100
+NEW: Final = {
+    "content": "Order the material",
+    "description": "For the second floor.",
+    "due-date": "20300115",
+    "priority": "high",
+    "estimated-minutes": 90,
 }
-BATCH = 1000
-SAFE = "/?&=$(),'"
-_HOP = {"connection", "date", "server", "keep-alive", "transfer-encoding", "content-length"}
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Requests that are sent in turn."""
+    """Requests that are sent in turn, and who is measured with them.
+
+    `tasks`: how many tasks one answer is about, where tasks a second are counted. `writes`: what
+    one client does beside it all. `first`: the first page, which is measured in place of the floor.
+    `relaxed`: also with synchronous=NORMAL. `raw`: also a raw sqlite3 statement.
+    """
 
     name: str
-    requests: list[bytes]
+    about: str
+    build: Build
+    connections: int = 16
+    tasks: int = 0
+    writes: Build | None = None
+    first: Build | None = None
+    relaxed: bool = False
+    raw: bool = False
+    smallest: int = 0
+    changes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Ids of open tasks that wait for no other, shuffled, and of the lists that they are on."""
-
-    tasks: list[int]
-    lists: list[int]
-    task_uids: list[str]
-    project_uids: list[str]
+def _get(name: str, path: str) -> Build:
+    return lambda target: [target.caller.request("GET", path, name)]
 
 
-def find_ids(address: Address, key: str, wanted: int) -> Ids:
-    """Ask the server for ids of lists and open tasks. Raises SystemExit where it has none."""
-
-    def items(path: str) -> list[dict[str, str]]:
-        _, _, body = ask(address, request("GET", path, key, "ids"))
-        return list(json.loads(body)["todo-items"])
-
-    pages = (items(f"/tasks.json?pageSize=500&page={page}") for page in range(1, PAGES + 1))
-    lists = sorted({int(item["todo-list-id"]) for page in pages for item in page})
-    tasks: list[int] = []
-    for each in lists:
-        tasks += _completable(items(f"/tasklists/{each}/tasks.json?pageSize=500"))
-        if len(tasks) >= wanted:
-            break
-    if not tasks:
-        raise SystemExit("the server has no open task that this key sees")
-    Random(1).shuffle(tasks)
-    return Ids(tasks, lists, *_uids(address, key))
-
-
-def _uids(address: Address, key: str) -> tuple[list[str], list[str]]:
-    """GUIDs of open tasks and of projects."""
-
-    def values(path: str, name: str) -> list[str]:
-        _, _, body = ask(address, request("GET", quote(path, SAFE), key, "ids"))
-        return [item[name] for item in json.loads(body)["value"]]
-
-    tasks = values("/odata/Task?$filter=not IsDone&$select=TaskItemId&$top=1000", "TaskItemId")
-    projects = values("/odata/Project?$select=ProjectId&$top=100", "ProjectId")
-    Random(1).shuffle(tasks)
-    return tasks, projects
-
-
-def _completable(items: list[dict[str, str]]) -> list[int]:
-    """Those of a list's tasks that can be completed: without predecessors and subtasks."""
-    parents = {item["parentTaskId"] for item in items}
+def _lists(target: Target) -> list[bytes]:
     return [
-        int(item["id"])
-        for item in items
-        if item["has-predecessors"] == "0" and item["id"] not in parents
+        target.caller.request("GET", f"/tasklists/{each}/tasks.json?pageSize=100", "list")
+        for each in target.subjects.lists
     ]
 
 
-def workloads(key: str, ids: Ids) -> dict[str, Workload]:
-    """All workloads by name."""
-    number = count(1)
-
-    def get(name: str, *paths: str) -> Workload:
-        return Workload(name, [request("GET", path, key, name) for path in paths])
-
-    def put(name: str, path: str, content: bool) -> Workload:
-        bodies = (
-            {"todo-item": {"content": f"Edited {next(number)}"}} if content else None
-            for _ in ids.tasks
-        )
-        return Workload(
-            name,
-            [
-                request("PUT", path.format(task), key, name, body)
-                for task, body in zip(ids.tasks, bodies, strict=True)
-            ],
-        )
-
-    made = (
-        get("page", "/tasks.json?pageSize=250"),
-        get("list", *(f"/tasklists/{each}/tasks.json?pageSize=100" for each in ids.lists)),
-        get("overdue", "/tasks.json?filter=overdue&pageSize=50"),
-        get("one", *(f"/tasks/{each}.json" for each in ids.tasks)),
-        _create(key, ids),
-        put("edit", "/tasks/{}.json", True),
-        put("complete", "/tasks/{}/complete.json", False),
-    )
-    return {each.name: each for each in (*made, *_odata(key, ids))}
-
-
-def _odata(key: str, ids: Ids) -> tuple[Workload, ...]:
-    """The same store by the other dialect."""
-    number = count(1)
-
-    def get(name: str, *paths: str) -> Workload:
-        return Workload(name, [request("GET", quote(path, SAFE), key, name) for path in paths])
-
-    def send(name: str, method: str, pairs: Iterable[tuple[str, object]]) -> Workload:
-        return Workload(name, [request(method, path, key, name, body) for path, body in pairs])
-
-    query = (
-        "/odata/Task?$filter=ProjectId eq {} and IsDone eq false"
-        "&$select=Name,EndDateTime&$orderby=EndDateTime&$top=50"
-    )
-    apply = "groupby((ProjectId),aggregate($count as Tasks,WorkAmount with sum as Hours))"
-    new = {"Name": "Order the material", "EndDateTime": "2030-01-15T16:00:00Z", "WorkAmount": 1.5}
-    return (
-        get("odata-page", "/odata/Task?$top=250"),
-        get("odata-query", *(query.format(each) for each in ids.project_uids)),
-        get("odata-count", "/odata/Task/$count"),
-        get("odata-one", *(f"/odata/Task({each})" for each in ids.task_uids)),
-        get("odata-dynamic", "/odata/DynamicTaskItem?$top=100"),
-        get("odata-apply", f"/odata/Task?$apply={apply}"),
-        send(
-            "odata-post",
-            "POST",
-            (("/odata/Task", new | {"ProjectId": each}) for each in ids.project_uids),
-        ),
-        send(
-            "odata-patch",
-            "PATCH",
-            (
-                (f"/odata/Task({each})", {"Name": f"Edited {next(number)}"})
-                for each in ids.task_uids
-            ),
-        ),
-        send(
-            "odata-batch",
-            "POST",
-            (
-                ("/odata/Task/BatchInsert", {"items": [new | {"ProjectId": each}] * BATCH})
-                for each in ids.project_uids
-            ),
-        ),
-    )
-
-
-def _create(key: str, ids: Ids) -> Workload:
-    body = {
-        "todo-item": {
-            "content": "Order the material",
-            "description": "For the second floor.",
-            "due-date": "20300115",
-            "priority": "high",
-            "estimated-minutes": 90,
-        }
-    }
-    paths = (f"/tasklists/{each}/tasks.json" for each in ids.lists)
-    return Workload("create", [request("POST", path, key, "create", body) for path in paths])
-
-
-def request(method: str, path: str, key: str, name: str, body: object = None) -> bytes:
-    """One request as it goes over the wire; X-Bench tells the floor which answer is meant."""
-    payload = b"" if body is None else json.dumps(body).encode()
-    basic = base64.b64encode(f"{key}:x".encode()).decode()
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        "Host: 127.0.0.1",
-        f"Authorization: Basic {basic}",
-        f"X-Bench: {name}",
-        "Accept: application/json",
+def _one(target: Target) -> list[bytes]:
+    return [
+        target.caller.request("GET", f"/tasks/{each}.json", "one") for each in target.subjects.tasks
     ]
-    if method != "GET":
-        lines += ["Content-Type: application/json", f"Content-Length: {len(payload)}"]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + payload
 
 
-def ask(address: Address, raw: bytes) -> Answer:
-    """Send a ready-made request; gives the answer as the floor is to repeat it."""
-    head, _, body = raw.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    method, path, _ = first.split(" ")
-    connection = http.client.HTTPConnection(*address, timeout=60)
-    try:
-        sent = dict(line.split(": ", 1) for line in lines)
-        connection.request(method, path, body or None, sent)
-        answer = connection.getresponse()
-        content = answer.read()
-    finally:
-        connection.close()
-    if not 200 <= answer.status < 300:
-        raise SystemExit(f"{first}: status {answer.status}: {content[:300]!r}")
-    kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP]
-    kept.append(("Content-Length", str(len(content))))
-    return f"{answer.status} {answer.reason}", kept, content
+def _not_modified(target: Target) -> list[bytes]:
+    made = []
+    for each in target.subjects.lists[:KEPT_LISTS]:
+        path = f"/tasklists/{each}/tasks.json?pageSize=100"
+        tag = target.etag(target.caller.request("GET", path, "list"))
+        made.append(target.caller.request("GET", path, "not-modified", If_None_Match=tag))
+    return made
+
+
+def _edits(target: Target, tasks: Sequence[int]) -> list[bytes]:
+    return [
+        target.caller.request(
+            "PUT", f"/tasks/{each}.json", "edit", {"todo-item": {"content": f"Edited {number}"}}
+        )
+        for number, each in enumerate(tasks)
+    ]
+
+
+def _edit(target: Target) -> list[bytes]:
+    return _edits(target, target.subjects.completable)
+
+
+def _edit_on_page(target: Target) -> list[bytes]:
+    """Edits of the very tasks that the page shows, so that each makes it another page."""
+    items = target.caller.get(f"/tasks.json?pageSize={PAGE}")["todo-items"]
+    shown = [int(item["id"]) for item in items] if isinstance(items, list) else []
+    Random(1).shuffle(shown)
+    return _edits(target, shown)
+
+
+def _create(target: Target) -> list[bytes]:
+    return [
+        target.caller.request("POST", f"/tasklists/{each}/tasks.json", "create", {"todo-item": NEW})
+        for each in target.subjects.lists
+    ]
+
+
+def _complete(target: Target) -> list[bytes]:
+    """Each task once, then each reopened, so that every request changes something."""
+    return [
+        target.caller.request("PUT", f"/tasks/{each}/{verb}.json", "complete")
+        for verb in ("complete", "uncomplete")
+        for each in target.subjects.completable
+    ]
+
+
+def _quickadd(target: Target) -> list[bytes]:
+    body = {"content": "\n".join(f"Order part {number}" for number in range(LINES))}
+    return [
+        target.caller.request("POST", f"/tasklists/{each}/quickadd.json", "quickadd", body)
+        for each in target.subjects.lists
+    ]
+
+
+MIX: Final = ((0.4, _lists), (0.4, _one), (0.1, _create), (0.1, _edit))
+
+
+def mixed(parts: Sequence[tuple[float, Sequence[bytes]]], count: int) -> list[bytes]:
+    """So many requests, drawn from parts by weight; each part's own order is kept."""
+    draws = Random(1)
+    weights = [weight for weight, _ in parts]
+    chosen = draws.choices(range(len(parts)), weights, k=count)
+    places = [draws.randrange(len(requests)) for _, requests in parts]
+    made = []
+    for part in chosen:
+        requests = parts[part][1]
+        made.append(requests[places[part] % len(requests)])
+        places[part] += 1
+    return made
+
+
+def _mix(target: Target) -> list[bytes]:
+    return mixed([(weight, build(target)) for weight, build in MIX], MIXED)
+
+
+def _page_of_all(page: int) -> Build:
+    return _get("all", f"/tasks.json?includeCompletedTasks=yes&pageSize={PAGE}&page={page}")
+
+
+_PAGE: Final = _get("page", f"/tasks.json?pageSize={PAGE}")
+_DEEP: Final = DEEP_PAGE * PAGE
+
+READS: Final = (
+    Workload("page", "page of 250 open tasks of all projects by due date", _PAGE),
+    Workload("list", "one list, page of 100", _lists),
+    Workload(
+        "overdue",
+        "page of 50 overdue tasks",
+        _get("overdue", "/tasks.json?filter=overdue&pageSize=50"),
+    ),
+    Workload("one", "one task by id", _one),
+    Workload("not-modified", "304 to If-None-Match on a list", _not_modified),
+    Workload("odata-page", "OData: 250 tasks whole", odata.page),
+    Workload("odata-query", "OData: $filter, $select, $top=50", odata.query),
+    Workload("odata-one", "OData: one task by key", odata.one),
+    Workload(
+        "all-3000",
+        "page 3,000 of /tasks.json, 250 a page, completed ones included",
+        _page_of_all(DEEP_PAGE),
+        first=_page_of_all(1),
+        smallest=_DEEP,
+    ),
+    Workload(
+        "odata-3000",
+        "OData: nextLink to page 3,000, 250 a page",
+        odata.page_at(DEEP_PAGE, PAGE),
+        first=odata.page_at(1, PAGE),
+        smallest=_DEEP,
+    ),
+)
+EXTRA_READS: Final = (
+    Workload("odata-ordered", "OData: as $filter, with $orderby=EndDateTime", odata.ordered),
+    Workload("odata-count", "OData: /Task/$count", odata.count),
+    Workload("odata-dynamic", "OData: DynamicTaskItem, 100 rows", odata.dynamic),
+    Workload("odata-apply", "OData: $apply, tasks and hours by project", odata.apply),
+)
+_WRITES: Final = (
+    Workload(
+        "page-written",
+        "page of 250, while one client edits 20 of its tasks a second",
+        _PAGE,
+        writes=_edit_on_page,
+    ),
+    Workload("mix", "mix: 40 % list, 40 % one task, 10 % create, 10 % edit", _mix, relaxed=True),
+    Workload("complete", "complete a task", _complete, relaxed=True, raw=True),
+    Workload("create", "create a task", _create, relaxed=True, raw=True),
+    Workload("odata-patch", "OData: PATCH a task", odata.patch),
+    Workload("odata-post", "OData: POST a task", odata.post),
+    Workload("quickadd", "quickadd of 100 tasks, 2 connections", _quickadd, 2, LINES),
+    Workload("batch", "OData: BatchInsert of 1,000, 2 connections", odata.batch, 2, odata.BATCH),
+)
+_EXTRA_WRITES: Final = (Workload("edit", "edit a task's content", _edit),)
+WRITES, EXTRA_WRITES = (
+    tuple(replace(each, changes=True) for each in group) for group in (_WRITES, _EXTRA_WRITES)
+)
+DEFAULT: Final = READS + WRITES
+ALL: Final = {each.name: each for each in (*READS, *EXTRA_READS, *WRITES, *EXTRA_WRITES)}

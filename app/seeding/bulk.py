@@ -1,13 +1,11 @@
 """Bulk data: people, projects, lists and any number of tasks with all that hangs on them.
 
-Deterministic by seed and day, GUIDs included. The proportions are those of a busy office: 30 %
-done, 20 % subtasks, due dates from 60 days ago to 120 ahead, up to three assignees and tags each.
+Deterministic by seed and day, GUIDs included. A hundred projects with a thousand lists; the tasks
+fill as many of the lists as get a hundred each.
 """
 
-import random
 import uuid
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,170 +13,111 @@ from sqlalchemy import func, select
 from app.clock import clock
 from app.errors import Conflict
 from app.models import (
-    Assignment,
     Company,
-    Follower,
+    File,
     Lockdown,
     Membership,
-    Note,
     Person,
-    Predecessor,
     Project,
-    Reminder,
     Status,
     Tag,
     Task,
     TaskList,
-    TaskTag,
-    TimeEntry,
 )
-from app.seeding.rows import COLUMNS, COMPANIES, NOUNS, PROJECTS, TAGS, Seed, task_rows
+from app.seeding.blocks import Blocks
+from app.seeding.loading import without_upkeep, write
+from app.seeding.making import made, parts_of
+from app.seeding.rows import COLUMNS, COMPANIES, PROJECTS, TABLES, TAGS, Frame
+from app.seeding.source import Occasion, Source
+from app.seeding.words import COLORS, FIRST, LAST, NOUNS, STAGES
 from app.services.execute import maintain
-from app.services.upkeep import analyse
+from app.services.upkeep import analyse, renew_epochs
 from app.services.work import Work
 
-FIRST = [
-    "Ada",
-    "Ben",
-    "Cleo",
-    "Dan",
-    "Eva",
-    "Finn",
-    "Gia",
-    "Hal",
-    "Ida",
-    "Jon",
-    "Kit",
-    "Leo",
-    "Mia",
-    "Ned",
-    "Ola",
-    "Pam",
-    "Quin",
-    "Rae",
-    "Sam",
-    "Tea",
-]
-LAST = [
-    "Abel",
-    "Bond",
-    "Cruz",
-    "Dahl",
-    "Eck",
-    "Fox",
-    "Gray",
-    "Hume",
-    "Imre",
-    "Jung",
-    "Kerr",
-    "Lind",
-    "Moss",
-    "Noor",
-    "Odum",
-    "Pike",
-]
-COLORS = (0x99DF72, 0xB1DA34, 0xA9C3F9, 0xF78234, 0x9E6957, 0x53C944, 0xD84640, 0x2F8DE4)
 PEOPLE, MEMBERS = 50, 10
-TASKS_PER_LIST, MAX_LISTS, CHUNK = 100, 1000, 5000
+TASKS_PER_LIST, LISTS, BIG = 100, 1000, 20_000
+Progress = Callable[[int], None]
 
 
-def seed_store(tasks: int, number: int, zone: str, progress: Callable[[int], None]) -> None:
-    """Add people, projects, lists and `tasks` tasks. Raises Conflict when this seed is there
-    already.
+def seed_store(tasks: int, number: int, zone: str, progress: Progress) -> None:
+    """Add people, projects, lists and `tasks` tasks, in one transaction. Raises Conflict when this
+    seed is there already.
     """
-    now = clock.now()
-    seed = Seed(random.Random(number), now, clock.today(zone), zone)
-    lists = max(1, min(MAX_LISTS, tasks // TASKS_PER_LIST))
-    frame: dict[str, Any] = maintain(lambda work: _frame(work, seed, number, lists))
-    for start in range(0, tasks, CHUNK):
-        count = min(CHUNK, tasks - start)
-        rows = [task_rows(seed, frame, start + offset, lists) for offset in range(count)]
-        maintain(partial(_write_tasks, rows=rows))
-        progress(count)
-    maintain(_finish)
+    maintain(lambda work: _fill(work, tasks, number, zone, progress))
+
+
+def _fill(work: Work, tasks: int, number: int, zone: str, progress: Progress) -> None:
+    occasion = Occasion(number, clock.now(), clock.today(zone), zone)
+    tables = [model.__tablename__ for model in (*TABLES, *FRAME)]
+    big = tasks >= max(BIG, int(work.scalar(select(func.count()).select_from(Task))))
+    with without_upkeep(work, tables, big):
+        frame = _frame(work, Source(occasion, 0), number)
+        frame.lists = max(1, min(LISTS, tasks // TASKS_PER_LIST))
+        parts = parts_of(tasks, occasion, frame, work.on_postgresql)
+        for count, blocks in made(parts, apart=big):
+            for block in blocks:
+                write(work, block)
+            progress(count)
+        _set_sequences(work)
+    renew_epochs(work)
+    analyse(work)
 
 
 def _next(work: Work, model: Any) -> int:
     return (work.scalar(select(func.max(model.id))) or 0) + 1
 
 
-def _frame(work: Work, seed: Seed, number: int, lists: int) -> dict[str, Any]:
+FRAME: tuple[Any, ...] = (Company, Person, Project, Membership, Status, Tag, Lockdown, TaskList)
+
+
+def _frame(work: Work, source: Source, number: int) -> Frame:
     """Companies, people, projects with members, columns and tags, task lists."""
-    rnd = seed.rnd
     email = f"user1.seed{number}@example.test"
     if work.scalar(select(Person.id).where(Person.email_key == email)) is not None:
         raise Conflict(f"seed {number} is in this store already")
-    company, person = _next(work, Company), _next(work, Person)
-    project, status, tag = _next(work, Project), _next(work, Status), _next(work, Tag)
-    list_id = _next(work, TaskList)
-
-    def named(name: str) -> dict[str, str]:
-        return {"name": name, "name_key": name.casefold()}
-
-    work.insert_many(
-        Company,
-        [seed.stamped(id=company + i, **named(f"Demo {i + 1} Company")) for i in range(COMPANIES)],
+    company, person, project = (_next(work, each) for each in (Company, Person, Project))
+    names = [f"Project {i + 1:03d} {source.pick(NOUNS)}" for i in range(PROJECTS)]
+    people = range(person, person + PEOPLE)
+    frame = Frame(
+        project=project,
+        status=_next(work, Status),
+        tag=_next(work, Tag),
+        list=_next(work, TaskList),
+        task=_next(work, Task),
+        file=_next(work, File),
+        names=[name.casefold() for name in names],
+        members=[source.rnd.sample(people, MEMBERS) for _ in names],
+        lists=LISTS,
     )
-    work.insert_many(Person, [_person(seed, number, person + i, company, i) for i in range(PEOPLE)])
-    names = [f"Project {i + 1:03d} {rnd.choice(NOUNS)}" for i in range(PROJECTS)]
-    work.insert_many(
-        Project,
-        [
-            seed.stamped(
-                id=project + i, company_id=company + i % COMPANIES, creator_id=person, **named(name)
-            )
-            for i, name in enumerate(names)
-        ],
-    )
-    members = [rnd.sample(range(person, person + PEOPLE), MEMBERS) for _ in names]
-    roles = ("manager", "viewer") + ("editor",) * (MEMBERS - 2)
-    work.insert_links(
-        Membership,
-        (
-            {"person_id": who, "project_id": project + i, "role": role}
-            for i, group in enumerate(members)
-            for who, role in zip(group, roles, strict=True)
-        ),
-    )
-    work.insert_many(
-        Status,
-        [
-            seed.stamped(
-                id=status + i * COLUMNS + c,
-                project_id=project + i,
-                name=("Backlog", "Doing", "Review")[c],
-                color=COLORS[c],
-                position=c,
-            )
-            for i in range(PROJECTS)
-            for c in range(COLUMNS)
-        ],
-    )
-    tags = [
-        seed.stamped(
-            id=tag + i, **named(f"{rnd.choice(NOUNS)} {number}.{i + 1}"), color=rnd.choice(COLORS)
-        )
-        for i in range(TAGS)
-    ]
-    work.insert_many(Tag, tags)
-    frame = {
-        "company": company,
-        "project": project,
-        "status": status,
-        "tag": tag,
-        "list": list_id,
-        "task": _next(work, Task),
-        "names": names,
-        "members": members,
-        "lockdowns": {},
+    lockdown = _next(work, Lockdown)
+    rows: dict[Any, Iterable[dict[str, Any]]] = {
+        Company: _companies(source, company),
+        Person: (_person(source, number, person + i, company, i) for i in range(PEOPLE)),
+        Project: _projects(source, frame, names, company, person),
+        Membership: _memberships(frame),
+        Status: _columns(source, frame),
+        Tag: _tags(source, frame, number),
+        Lockdown: _lockdowns(source, frame, lockdown),
+        TaskList: (_list(source, frame, i) for i in range(LISTS)),
     }
-    _lists(work, seed, frame, lists)
+    blocks = Blocks(work.on_postgresql)
+    for model in FRAME:
+        write(work, blocks.make(model, list(rows[model])))
     return frame
 
 
-def _person(seed: Seed, number: int, person_id: int, company: int, i: int) -> dict[str, Any]:
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "name_key": name.casefold()}
+
+
+def _companies(source: Source, first: int) -> Iterable[dict[str, Any]]:
+    for i in range(COMPANIES):
+        yield source.stamped(id=first + i, **_named(f"Demo {i + 1} Company"))
+
+
+def _person(source: Source, number: int, person_id: int, company: int, i: int) -> dict[str, Any]:
     email = f"user{i + 1}.seed{number}@example.test"
-    row = seed.stamped(
+    row = source.stamped(
         id=person_id,
         company_id=company + i % COMPANIES,
         first_name=FIRST[i % len(FIRST)],
@@ -191,59 +130,70 @@ def _person(seed: Seed, number: int, person_id: int, company: int, i: int) -> di
     return row | {"image_uid": str(uuid.uuid5(uuid.UUID(row["uid"]), "image"))}
 
 
-def _lists(work: Work, seed: Seed, frame: dict[str, Any], lists: int) -> None:
-    """Task lists, spread over the projects; every twentieth is private."""
-    for i in range(lists):
-        project = i % PROJECTS
-        list_id = frame["list"] + i
-        creator = frame["members"][project][0]
-        name = f"List {i + 1:04d} {seed.rnd.choice(NOUNS)}"
-        work.insert(
-            TaskList,
-            id=list_id,
-            uid=seed.uid(),
-            project_id=frame["project"] + project,
+def _projects(
+    source: Source, frame: Frame, names: list[str], company: int, creator: int
+) -> Iterable[dict[str, Any]]:
+    for i, name in enumerate(names):
+        yield source.stamped(
+            id=frame.project + i,
+            company_id=company + i % COMPANIES,
             creator_id=creator,
-            name=name,
-            position=i,
+            **_named(name),
         )
-        if i % 20 == 7:
-            lockdown = work.insert(Lockdown, uid=seed.uid(), creator_id=creator, list_id=list_id)
-            frame["lockdowns"][list_id] = lockdown
-            work.run(
-                TaskList.__table__.update()
-                .where(TaskList.id == list_id)
-                .values(lockdown_id=lockdown)
-            )
 
 
-TABLES: tuple[tuple[str, Any], ...] = (
-    ("assignments", Assignment),
-    ("notes", Note),
-    ("times", TimeEntry),
-    ("reminders", Reminder),
-)
-LINKS: tuple[tuple[str, Any], ...] = (
-    ("tags", TaskTag),
-    ("predecessors", Predecessor),
-    ("followers", Follower),
-)
+def _memberships(frame: Frame) -> Iterable[dict[str, Any]]:
+    roles = ("manager", "viewer") + ("editor",) * (MEMBERS - 2)
+    for i, group in enumerate(frame.members):
+        for who, role in zip(group, roles, strict=True):
+            yield {"person_id": who, "project_id": frame.project + i, "role": role}
 
 
-def _write_tasks(work: Work, rows: Iterable[dict[str, Any]]) -> None:
-    listed = list(rows)
-    work.insert_many(Task, (row["task"] for row in listed))
-    for name, model in TABLES:
-        work.insert_many(model, [each for row in listed for each in row[name]])
-    for name, model in LINKS:
-        work.insert_links(model, (each for row in listed for each in row[name]))
+def _columns(source: Source, frame: Frame) -> Iterable[dict[str, Any]]:
+    for i in range(PROJECTS * COLUMNS):
+        place = i % COLUMNS
+        yield source.stamped(
+            id=frame.status + i,
+            project_id=frame.project + i // COLUMNS,
+            name=STAGES[place],
+            color=COLORS[place],
+            position=place,
+        )
 
 
-def _finish(work: Work) -> None:
-    """Ids were given here: let PostgreSQL go on behind them. Tell the planner what there is."""
-    if work.on_postgresql:
-        for model in (Company, Person, Project, Status, Tag, TaskList, Task):
+def _tags(source: Source, frame: Frame, number: int) -> Iterable[dict[str, Any]]:
+    for i in range(TAGS):
+        name = f"{source.pick(NOUNS)} {number}.{i + 1}"
+        yield source.stamped(id=frame.tag + i, **_named(name), color=source.pick(COLORS))
+
+
+def _lockdowns(source: Source, frame: Frame, first: int) -> Iterable[dict[str, Any]]:
+    """Every twentieth list is private."""
+    for place, i in enumerate(range(7, LISTS, 20)):
+        list_id = frame.list + i
+        frame.lockdowns[list_id] = first + place
+        creator = frame.members[i % PROJECTS][0]
+        yield source.stamped(id=first + place, creator_id=creator, list_id=list_id)
+
+
+def _list(source: Source, frame: Frame, i: int) -> dict[str, Any]:
+    list_id = frame.list + i
+    return source.stamped(
+        id=list_id,
+        project_id=frame.project + i % PROJECTS,
+        creator_id=frame.members[i % PROJECTS][0],
+        name=f"List {i + 1:04d} {source.pick(NOUNS)}",
+        position=i,
+        lockdown_id=frame.lockdowns.get(list_id),
+    )
+
+
+def _set_sequences(work: Work) -> None:
+    """Ids were given here: let PostgreSQL go on behind them."""
+    if not work.on_postgresql:
+        return
+    for model in (*FRAME, Task, File):
+        if "id" in model.__table__.columns:
             sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
             last = select(func.max(model.id)).scalar_subquery()
             work.run(select(func.setval(sequence, last)))
-    analyse(work)

@@ -1,188 +1,193 @@
-"""The rows of one made-up task: the task itself and what hangs on it, by table."""
+"""The rows of made-up tasks: the tasks themselves and what hangs on them, by table.
 
-import random
-import uuid
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+The proportions are those of a busy office: 30 % done, a third of the rest reopened, 20 % subtasks,
+due dates from 60 days ago to 120 ahead and 5 % without, up to three assignees and tags each.
+"""
 
-from app.services.dates import END_OF_DAY, START_OF_DAY, instant
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-VERBS = [
-    "Review",
-    "Plan",
-    "Order",
-    "Install",
-    "Inspect",
-    "Test",
-    "Deliver",
-    "Paint",
-    "Measure",
-    "Quote",
-    "Pack",
-    "Check",
-]
-NOUNS = [
-    "cable",
-    "valve",
-    "pump",
-    "report",
-    "budget",
-    "invoice",
-    "contract",
-    "window",
-    "door",
-    "roof",
-    "drawing",
-    "schedule",
-    "permit",
-    "supplier",
-    "meeting",
-    "handover",
-    "concrete",
-    "wiring",
-    "survey",
-    "material",
-    "crane",
-    "scaffold",
-    "floor",
-    "ceiling",
-    "kitchen",
-    "garden",
-    "heating",
-    "cooling",
-    "exit",
-]
+from app.models import (
+    Assignment,
+    File,
+    Follower,
+    Note,
+    Predecessor,
+    Reminder,
+    Task,
+    TaskFile,
+    TaskTag,
+    TimeEntry,
+)
+from app.seeding.source import Source
+from app.seeding.words import VERBS
+
 COMPANIES, PROJECTS, TAGS, COLUMNS = 5, 100, 20, 3
+MINUTES: Final = (0, 0, 30, 60, 120, 240, 480)
+PLAN: Final = "0" * 64  # digest of the one file that all tasks with an attachment carry
+TABLES: Final[tuple[Any, ...]] = (
+    Task,
+    Assignment,
+    TaskTag,
+    Predecessor,
+    Follower,
+    Note,
+    TimeEntry,
+    Reminder,
+    File,
+    TaskFile,
+)
 
 
-@dataclass
-class Seed:
-    """The random source, and the instant, day and zone that everything is dated by."""
+@dataclass(slots=True)
+class Frame:
+    """What the tasks refer to: the first id of each kind, members by project, private lists."""
 
-    rnd: random.Random
-    now: datetime
-    today: date
-    zone: str
-
-    def uid(self) -> str:
-        """A GUID in the form of version 7; the same for the same seed."""
-        bits = self.rnd.getrandbits(128)
-        bits = (bits & ~(0xF << 76) & ~(0x3 << 62)) | (0x7 << 76) | (0x2 << 62)
-        return str(uuid.UUID(int=bits))
-
-    def stamped(self, **values: Any) -> dict[str, Any]:
-        """A row with its GUID and stamps."""
-        return {"uid": self.uid(), "created_at": self.now, "changed_at": self.now} | values
+    project: int
+    status: int
+    tag: int
+    list: int
+    task: int
+    file: int
+    names: Sequence[str]
+    members: Sequence[Sequence[int]]
+    lists: int
+    lockdowns: dict[int, int] = field(default_factory=dict)
 
 
-def task_rows(seed: Seed, frame: dict[str, Any], number: int, lists: int) -> dict[str, Any]:
-    """One task as rows by table."""
-    rnd = seed.rnd
-    task_id, list_id = frame["task"] + number, frame["list"] + number % lists
-    project = (number % lists) % PROJECTS
-    members = frame["members"][project]
-    done = rnd.random() < 0.3
-    due = None if rnd.random() < 0.05 else seed.today + timedelta(rnd.randint(-60, 120))
-    start = None if due is None or rnd.random() < 0.3 else due - timedelta(rnd.randint(1, 20))
-    created = _at(seed, rnd.randint(-200, -61))
-    done_at = _at(seed, rnd.randint(-59, -1)) if done else None
-    estimate = rnd.choice((0, 0, 30, 60, 120, 240, 480))
-    subtask = rnd.random() < 0.2 and number >= lists
-    task = {
-        "id": task_id,
-        "uid": seed.uid(),
-        "project_id": frame["project"] + project,
-        "list_id": list_id,
-        "parent_id": task_id - lists if subtask else None,
-        "name": " ".join((rnd.choice(VERBS), *rnd.choices(NOUNS, k=rnd.randint(2, 5)))),
-        "description": " ".join(rnd.choices(NOUNS, k=rnd.randint(10, 40)))
-        if rnd.random() < 0.6
-        else "",
-        "priority": rnd.choice((None, None, 3, 2, 1)),
-        "progress": 100 if done else rnd.choice((0, 0, 10, 50, 90)),
-        "work_hours": estimate / 60,
-        "start_on": start,
-        "due_on": due,
-        "start_at": instant(start, START_OF_DAY, seed.zone),
-        "due_at": instant(due, END_OF_DAY, seed.zone),
-        "position": 1000 * (number // lists + 1),
-        "status_id": frame["status"] + project * COLUMNS + rnd.randrange(COLUMNS)
-        if rnd.random() < 0.3
+Rows = dict[Any, list[dict[str, Any]]]
+
+
+def task_rows(source: Source, frame: Frame, first: int, count: int) -> Rows:
+    """The rows of tasks number `first` and following, by table."""
+    rows: Rows = {table: [] for table in TABLES}
+    tags = range(frame.tag, frame.tag + TAGS)
+    for number in range(first, first + count):
+        task = _task(source, frame, number)
+        rows[Task].append(task)
+        _people(source, frame, task, rows)
+        _links(source, frame, number, tags, rows)
+        _spent(source, frame, task, rows)
+        if source.draw() < 0.25:
+            _file(source, frame, task, number, rows)
+    return rows
+
+
+def _task(source: Source, frame: Frame, number: int) -> dict[str, Any]:
+    draw, pick = source.draw, source.pick
+    place, row = number % frame.lists, number // frame.lists
+    project = place % PROJECTS
+    members = frame.members[project]
+    done = draw() < 0.3
+    due = None if draw() < 0.05 else source.between(-60, 120)
+    start = None if due is None or draw() < 0.3 else due - source.between(1, 20)
+    due_on, _, due_at = (None, None, None) if due is None else source.day(due)
+    start_on, start_at, _ = (None, None, None) if start is None else source.day(start)
+    done_at = source.at(-59, -1) if done else None
+    subtask = draw() < 0.2 and row > 0
+    description = source.text(10, 40) if draw() < 0.6 else ""
+    return {
+        "id": frame.task + number,
+        "uid": source.uid(),
+        "project_id": frame.project + project,
+        "list_id": frame.list + place,
+        "parent_id": frame.task + number - frame.lists if subtask else None,
+        "name": f"{pick(VERBS)} {source.text(2, 6)}",
+        "description": description,
+        "description_html": description,
+        "priority": pick((None, None, 3, 2, 1)),
+        "progress": 100 if done else pick((0, 0, 10, 50, 90)),
+        "work_hours": pick(MINUTES) / 60,
+        "start_on": start_on,
+        "due_on": due_on,
+        "start_at": start_at,
+        "due_at": due_at,
+        "position": 1000 * (row + 1),
+        "status_id": frame.status + project * COLUMNS + source.below(COLUMNS)
+        if draw() < 0.3
         else None,
-        "lockdown_id": frame["lockdowns"].get(list_id),
+        "lockdown_id": frame.lockdowns.get(frame.list + place),
         "is_done": done,
         "done_at": done_at,
-        "completer_id": rnd.choice(members) if done else None,
-        "reopened": not done and rnd.random() < 0.1,
-        "billable": rnd.random() < 0.5,
-        "creator_id": rnd.choice(members),
-        "created_at": created,
-        "changed_at": done_at or _at(seed, rnd.randint(-60, -1)),
-        "project_key": frame["names"][project].casefold(),
+        "completer_id": pick(members) if done else None,
+        "reopened": not done and draw() < 1 / 3,
+        "billable": draw() < 0.5,
+        "creator_id": pick(members),
+        "created_at": source.at(-200, -61),
+        "changed_at": done_at or source.at(-60, -1),
+        "project_key": frame.names[project],
         "company_key": f"demo {project % COMPANIES + 1} company",
     }
-    task["description_html"] = task["description"]
-    return {"task": task} | _hanging(seed, frame, task, members, lists, number)
 
 
-def _hanging(
-    seed: Seed,
-    frame: dict[str, Any],
-    task: dict[str, Any],
-    members: list[int],
-    lists: int,
-    number: int,
-) -> dict[str, list[dict[str, Any]]]:
-    rnd, task_id = seed.rnd, task["id"]
-    assignees = rnd.sample(members, rnd.choice((0, 1, 1, 1, 2, 3)))
-    notes = rnd.choice((0, 0, 0, 1, 3))
-    minutes = [rnd.choice((15, 30, 90))] if rnd.random() < 0.3 else []
-    mine = {"task_id": task_id}
-    return {
-        "assignments": [
-            seed.stamped(person_id=who, ordinal=place, **mine)
-            for place, who in enumerate(assignees)
-        ],
-        "tags": [
-            mine | {"tag_id": frame["tag"] + each}
-            for each in rnd.sample(range(TAGS), rnd.choice((0, 0, 1, 1, 2, 3)))
-        ],
-        "predecessors": [
-            mine | {"predecessor_id": task_id - back * lists, "type": "complete"}
-            for back in (1, 2)
-            if number >= back * lists and rnd.random() < 0.05
-        ],
-        "followers": [
-            mine | {"person_id": who, "comments": True, "changes": rnd.random() < 0.5}
-            for who in assignees[:1]
-        ],
-        "notes": [_note(seed, mine, members) for _ in range(notes)],
-        "times": [
-            seed.stamped(
-                project_id=task["project_id"],
-                list_id=task["list_id"],
-                person_id=rnd.choice(members),
-                started_at=task["changed_at"],
-                minutes=spent,
-                **mine,
+def _people(source: Source, frame: Frame, task: dict[str, Any], rows: Rows) -> None:
+    """Assignees, of whom the first follows the task and may want a reminder; comments."""
+    members = frame.members[(task["project_id"] - frame.project)]
+    task_id, stamped = task["id"], source.stamped
+    people = source.some(members, source.pick((0, 1, 1, 1, 2, 3)))
+    rows[Assignment] += [
+        stamped(task_id=task_id, person_id=who, ordinal=place) for place, who in enumerate(people)
+    ]
+    for who in people[:1]:
+        rows[Follower].append(
+            {
+                "task_id": task_id,
+                "person_id": who,
+                "comments": True,
+                "changes": source.draw() < 0.5,
+            }
+        )
+        if source.draw() < 0.1:
+            due = source.at(1, 7)
+            rows[Reminder].append(
+                stamped(task_id=task_id, person_id=who, creator_id=who, due_at=due)
             )
-            for spent in minutes
-        ],
-        "reminders": [
-            seed.stamped(person_id=who, creator_id=who, due_at=seed.now + timedelta(days=7), **mine)
-            for who in assignees[:1]
-            if rnd.random() < 0.1
-        ],
-    }
+    for _ in range(source.pick((0, 0, 0, 1, 3))):
+        text = source.text(8, 8)
+        author = source.pick(members)
+        rows[Note].append(stamped(task_id=task_id, author_id=author, text=text, html=text))
 
 
-def _note(seed: Seed, mine: dict[str, int], members: list[int]) -> dict[str, Any]:
-    text = " ".join(seed.rnd.choices(NOUNS, k=8))
-    return seed.stamped(author_id=seed.rnd.choice(members), text=text, html=text, **mine)
+def _links(source: Source, frame: Frame, number: int, tags: Sequence[int], rows: Rows) -> None:
+    """Tags, and the tasks before it in its list for which it waits."""
+    task_id = frame.task + number
+    rows[TaskTag] += [
+        {"task_id": task_id, "tag_id": tag}
+        for tag in source.some(tags, source.pick((0, 0, 1, 1, 2, 3)))
+    ]
+    for back in (frame.lists, 2 * frame.lists):
+        if number >= back and source.draw() < 0.05:
+            rows[Predecessor].append(
+                {"task_id": task_id, "predecessor_id": task_id - back, "type": "complete"}
+            )
 
 
-def _at(seed: Seed, days: int) -> datetime:
-    """A minute of office hours, some days from today."""
-    at = time(seed.rnd.randint(7, 18), seed.rnd.randint(0, 59))
-    return datetime.combine(seed.today + timedelta(days), at, tzinfo=UTC)
+def _spent(source: Source, frame: Frame, task: dict[str, Any], rows: Rows) -> None:
+    if source.draw() >= 0.3:
+        return
+    rows[TimeEntry].append(
+        source.stamped(
+            task_id=task["id"],
+            project_id=task["project_id"],
+            list_id=task["list_id"],
+            person_id=source.pick(frame.members[task["project_id"] - frame.project]),
+            started_at=task["changed_at"],
+            minutes=source.pick((15, 30, 90)),
+        )
+    )
+
+
+def _file(source: Source, frame: Frame, task: dict[str, Any], number: int, rows: Rows) -> None:
+    file_id = frame.file + number
+    rows[File].append(
+        source.stamped(
+            id=file_id,
+            project_id=task["project_id"],
+            creator_id=task["creator_id"],
+            name="plan.pdf",
+            size=0,
+            digest=PLAN,
+        )
+    )
+    rows[TaskFile].append({"task_id": task["id"], "file_id": file_id})
