@@ -13,7 +13,7 @@ workers = int(_settings.workers)
 # Threads, so that one slow client cannot hold a process; few, since they share one interpreter: a
 # page of 250 took 27 ms of CPU with one thread, 32 with four.
 worker_class = "gthread"
-threads = 2
+threads = int(_settings.threads)
 keepalive = 5
 timeout = 60
 graceful_timeout = 30

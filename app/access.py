@@ -6,7 +6,7 @@ Each function takes the table or an alias of it, so that a parent or a predecess
 same rule.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -56,7 +56,7 @@ _WORKING = aliased(Assignment, name="working")
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The person on whose behalf a request acts. `zone` is his own, `account_zone` the
-    account's.
+    account's, `writes` how often he has written, where replicas need to know.
     """
 
     person_id: int
@@ -66,6 +66,7 @@ class Viewer:
     zone: str = "UTC"
     account_zone: str = "UTC"
     weeks_start_on_sunday: bool = False
+    writes: int = field(default=0, compare=False)
 
     @property
     def may_add_projects(self) -> bool:

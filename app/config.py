@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
+POSTGRESQL = "postgresql+psycopg://"
 SHAPES = ("documented", "live")
 
 
@@ -35,6 +36,17 @@ class Settings:
         "sqlite:///instance/tandem.db",
         "`sqlite:///file` or `postgresql://user:password@host/name`",
     )
+    read_url: str = setting(
+        "DATABASE_READ_URL",
+        "",
+        "streaming replicas for reads, separated by commas: docs/scaling.md",
+    )
+    prepared_statements: str = setting(
+        "DATABASE_PREPARED_STATEMENTS",
+        "1",
+        "`0`: no prepared statements, for PgBouncer before 1.22 in transaction mode",
+    )
+    threads: str = setting("WEB_THREADS", "2", "threads of a server process")
     timezone: str = setting("TANDEM_TIMEZONE", "UTC", "the account's time zone, an IANA name")
     clock: str = setting(
         "TANDEM_CLOCK", "", "an ISO 8601 instant at which the clock stands still, for tests"
@@ -76,14 +88,16 @@ class Settings:
         """The database's address with the driver that Tandem uses; a file's path is made
         absolute.
         """
-        url = self.database_url
-        for prefix in ("postgres://", "postgresql://"):
-            if url.startswith(prefix):
-                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        url = _with_driver(self.database_url)
         if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
             path = url.removeprefix("sqlite:///")
             return f"sqlite:///{ROOT / path}" if path not in ("", ":memory:") else url
         return url
+
+    @property
+    def sqlalchemy_read_urls(self) -> tuple[str, ...]:
+        """The replicas' addresses with the driver that Tandem uses."""
+        return tuple(_with_driver(url.strip()) for url in self.read_url.split(",") if url.strip())
 
     @property
     def fixed_instant(self) -> datetime | None:
@@ -97,6 +111,13 @@ class Settings:
     def files_path(self) -> Path:
         """The folder of the uploaded files."""
         return ROOT / self.files
+
+
+def _with_driver(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return POSTGRESQL + url.removeprefix(prefix)
+    return url
 
 
 class BadSetting(ValueError):
@@ -117,13 +138,20 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def _check_database(settings: Settings) -> None:
+    addresses = (settings.sqlalchemy_url, *settings.sqlalchemy_read_urls)
+    if settings.read_url and not all(url.startswith(POSTGRESQL) for url in addresses):
+        raise BadSetting("DATABASE_READ_URL: replicas of a PostgreSQL in DATABASE_URL")
+    if settings.synchronous.upper() not in ("FULL", "NORMAL"):
+        raise BadSetting("TANDEM_SQLITE_SYNCHRONOUS: FULL or NORMAL")
+
+
 def _check(settings: Settings) -> None:
+    _check_database(settings)
     if settings.timezone not in available_timezones():
         raise BadSetting(f"TANDEM_TIMEZONE: no such zone: {settings.timezone}")
     if settings.shape not in SHAPES:
         raise BadSetting(f"TANDEM_TEAMWORK_SHAPE: one of {', '.join(SHAPES)}")
-    if settings.synchronous.upper() not in ("FULL", "NORMAL"):
-        raise BadSetting("TANDEM_SQLITE_SYNCHRONOUS: FULL or NORMAL")
     if settings.admin_key and len(settings.admin_key) < 20:
         raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
     _check_switches(settings)
@@ -135,7 +163,11 @@ def _check(settings: Settings) -> None:
 
 
 def _check_switches(settings: Settings) -> None:
-    for name, value in (("TANDEM_SAMPLE", settings.sample), ("TANDEM_PREPARE", settings.prepare)):
+    for name, value in (
+        ("TANDEM_SAMPLE", settings.sample),
+        ("TANDEM_PREPARE", settings.prepare),
+        ("DATABASE_PREPARED_STATEMENTS", settings.prepared_statements),
+    ):
         if value not in ("0", "1"):
             raise BadSetting(f"{name}: 0 or 1")
 
@@ -144,6 +176,7 @@ def _check_numbers(settings: Settings) -> None:
     for name, value in (
         ("PORT", settings.port),
         ("WEB_CONCURRENCY", settings.workers),
+        ("WEB_THREADS", settings.threads),
         ("TANDEM_MAX_UPLOAD", settings.max_upload),
         *(
             (spec.metadata["name"], getattr(settings, name))

@@ -2,7 +2,8 @@
 
 SQLite: write-ahead log, foreign keys, a busy timeout, and transactions that we begin ourselves:
 BEGIN IMMEDIATE where the execution option `write` is set, so that two writers queue instead of
-failing half-way. PostgreSQL: psycopg 3, the session in UTC.
+failing half-way. PostgreSQL: psycopg 3, the session in UTC, told by a statement, since PgBouncer
+follows that and refuses it as an option of the connection.
 """
 
 import select
@@ -27,8 +28,10 @@ db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 migrate = Migrate()
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Options for create_engine, by kind of database."""
+def engine_options(url: str, threads: int = 2, *, prepare: bool = True) -> dict[str, Any]:
+    """Options for create_engine, by kind of database. A thread holds one connection at a time; a
+    second one is there so that none can wait for itself.
+    """
     # Rows that are joined by an EXISTS over pairs look like a cartesian product to the linter.
     linting = {"enable_from_linting": False}
     if url.startswith("sqlite"):
@@ -40,18 +43,16 @@ def engine_options(url: str) -> dict[str, Any]:
             }
         }
     return linting | {
-        "connect_args": {"options": "-c timezone=UTC"},
-        "pool_size": 5,
-        "max_overflow": 5,
+        "connect_args": {} if prepare else {"prepare_threshold": None},
+        "pool_size": threads,
+        "max_overflow": threads,
     }
 
 
 def prepare_engine(engine: Engine, synchronous: str) -> None:
-    """Listen for new connections and transactions of an SQLite engine, and see to it that those of
-    PostgreSQL are alive.
-    """
+    """Listen for new connections, and for transactions of an SQLite engine."""
     if engine.dialect.name != "sqlite":
-        event.listen(engine, "checkout", _refuse_the_dead)
+        prepare_postgresql(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -74,12 +75,26 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
         driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def prepare_postgresql(engine: Engine) -> None:
+    """Put new sessions into UTC, and replace a pooled connection whose server went away."""
+
+    @event.listens_for(engine, "connect")
+    def tell(connection: Any, _record: object) -> None:
+        if connection.info.parameter_status("TimeZone") != "UTC":
+            connection.autocommit = True
+            connection.execute("SET TIME ZONE 'UTC'")
+            connection.autocommit = False
+
+    event.listen(engine, "checkout", _refuse_the_dead)
+
+
 def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
     """Make the pool open a new connection in place of one that the server has closed: there is
     something to read on it although nothing was asked. Asking the server would cost a round trip
     for every request.
     """
     waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
+    if not connection.closed:
+        waiting.register(connection.fileno(), select.POLLIN)
     if connection.closed or waiting.poll(0):
         raise DisconnectionError("the server has closed the connection")

@@ -15,6 +15,7 @@ from flask import Response, current_app, g, request
 from app.clock import clock, watch
 from app.http.auth import current_viewer
 from app.queries.remembered import Memories, Remembered
+from app.replicas import replicated
 
 ROOM = 12 * 2**20  # bytes of answers in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
@@ -75,7 +76,14 @@ def recalled() -> bool:
 def remember(response: Response) -> None:
     """After a view, whose answer is final: keep it."""
     key, state, readings = g.pop("unanswered", (None, None, None))
-    if state is None or readings.instant or response.status_code != 200 or response.is_streamed:
+    # The state is the primary's; a replica may not have come to it yet.
+    if (
+        state is None
+        or replicated()
+        or readings.instant
+        or response.status_code != 200
+        or response.is_streamed
+    ):
         return
     body = response.get_data()
     answer = _Answer(state, tuple(readings.days.items()), tuple(response.headers.items()), body)

@@ -11,6 +11,7 @@ from flask import Request, current_app, g, request
 from app.access import Viewer
 from app.errors import Forbidden, Unauthenticated
 from app.queries.keys import digest, viewer_of
+from app.replicas import expect
 
 MAX_KEY = 200
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -62,6 +63,8 @@ def _require(keys: tuple[str, ...]) -> None:
     if found is None:
         raise Unauthenticated("An API key is needed: send it as the user of Basic authentication")
     g.viewer, g.state = found
+    if request.method in SAFE_METHODS:
+        expect(g.viewer.person_id, g.viewer.writes)
 
 
 def current_viewer() -> Viewer:

@@ -8,7 +8,7 @@ from app.models.files import File, PendingFile, TaskFile
 from app.models.labels import Tag, TaskTag
 from app.models.notes import Note, NoteRead
 from app.models.outbox import Outgoing
-from app.models.people import Account, ApiKey, Company, Person
+from app.models.people import Account, ApiKey, Company, LastWrite, Person
 from app.models.planning import Planning, Risk
 from app.models.structure import (
     ROLES,
@@ -38,6 +38,7 @@ __all__ = [
     "File",
     "Follower",
     "Grant",
+    "LastWrite",
     "ListEpoch",
     "ListFollower",
     "Lockdown",

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.extensions import db
 from app.models.base import Instant, Row, Uid
 
 
@@ -56,6 +57,15 @@ class ApiKey(Row):
     hint: Mapped[str] = mapped_column(String(12))
     read_only: Mapped[bool] = mapped_column(default=False)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LastWrite(db.Model):  # type: ignore[name-defined,misc]
+    """How often a person has written: tells whether a replica has his last write."""
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    stamp: Mapped[int] = mapped_column(BigInteger)
 
 
 Index("ix_company_name_key", Company.name_key)

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from app.extensions import db
+from app.replicas import reader
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _open: ContextVar[Connection | None] = ContextVar("open_connection", default=None)
@@ -32,20 +33,20 @@ def opened(connection: Connection) -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """The connection of the open transaction, or a new one with a read transaction of its own."""
+    """The connection of the open transaction, or a new one: to a replica where that will do."""
     joined = _open.get()
     if joined is not None:
         yield joined
     else:
-        with _reader().connect() as connection:
+        with reader() or _primary().connect() as connection:
             connection.begin()  # closing ends it
             yield connection
 
 
-def _reader() -> Engine:
-    """The engine for reads. SQLite reads in a transaction, one snapshot; PostgreSQL statement by
-    statement, as it would in its READ COMMITTED transactions, but without the two round trips that
-    these take.
+def _primary() -> Engine:
+    """The engine for reads from the primary. SQLite reads in a transaction, one snapshot;
+    PostgreSQL statement by statement, as it would in its READ COMMITTED transactions, but without
+    the two round trips that these take.
     """
     engine = db.engine
     if engine.dialect.name == "sqlite":

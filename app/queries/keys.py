@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Hashable
 
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import Text, bindparam, func, select
 
 from app.access import Viewer
-from app.models import Account, ApiKey, Person
+from app.models import Account, ApiKey, LastWrite, Person
 from app.queries.connection import reading
 from app.queries.freshness import state_of
 from app.queries.prepared import Kept
@@ -28,9 +28,11 @@ _BY_DIGEST = Kept(
             Person.zone,
             ApiKey.read_only,
             Account.weeks_start_on_sunday,
+            func.coalesce(LastWrite.stamp, 0),
         )
         .select_from(ApiKey)
         .join(Person, Person.id == ApiKey.person_id)
+        .outerjoin(LastWrite, LastWrite.person_id == ApiKey.person_id)
         .join(Account, Account.id.is_not(None))
         .where(
             ApiKey.digest == bindparam("digest", None, Text),
@@ -51,7 +53,7 @@ def viewer_of(key_digest: str, account_zone: str) -> tuple[Viewer, Hashable] | N
         found = _BY_DIGEST.rows(connection, NOBODY, {"digest": key_digest})
     if not found:
         return None
-    person_id, admin, can_add_projects, zone, read_only, weeks_start_on_sunday = found[0]
+    person_id, admin, can_add_projects, zone, read_only, weeks_start_on_sunday, writes = found[0]
     viewer = Viewer(
         person_id=person_id,
         admin=admin,
@@ -60,5 +62,6 @@ def viewer_of(key_digest: str, account_zone: str) -> tuple[Viewer, Hashable] | N
         zone=zone or account_zone,
         account_zone=account_zone,
         weeks_start_on_sunday=weeks_start_on_sunday,
+        writes=writes,
     )
     return viewer, state
