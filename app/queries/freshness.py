@@ -14,6 +14,13 @@ from sqlalchemy import Connection, Engine
 
 from app.queries.connection import open_connection
 
+# The transactions that are visible. Their numbers can come again after a crash or a promotion; the
+# start of the server and the name of its log, which begins with the timeline, do not.
+_SNAPSHOT = """
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat_ws(' ', pg_current_snapshot(),
+    pg_postmaster_start_time(), pg_walfile_name(pg_current_wal_lsn())) END
+"""
+
 
 class _Generations:
     """The states of an SQLite file as one process sees them, numbered.
@@ -46,11 +53,11 @@ _generations: WeakKeyDictionary[Engine, _Generations] = WeakKeyDictionary()
 
 def state_of(connection: Connection) -> Hashable | None:
     """The label of what a read on this connection will find; None inside a write transaction,
-    which may yet be undone.
+    which may yet be undone, and on a replica, whose snapshots have no such name.
     """
     if open_connection() is not None:
         return None
     if connection.dialect.name == "sqlite":
         return _generations.setdefault(connection.engine, _Generations()).seen_by(connection)
     driver: Any = connection.connection.driver_connection
-    return str(driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0])
+    return driver.execute(_SNAPSHOT).fetchone()[0]  # type: ignore[no-any-return]
