@@ -33,16 +33,18 @@ def engine_options(url: str, threads: int = 2, *, prepare: bool = True) -> dict[
     second one is there so that none can wait for itself.
     """
     # Rows that are joined by an EXISTS over pairs look like a cartesian product to the linter.
-    linting = {"enable_from_linting": False}
+    # The connection that was used last is used next: each one has to find out by itself that the
+    # store changed (queries/freshness.py), and those of PostgreSQL have statements prepared.
+    common = {"enable_from_linting": False, "pool_use_lifo": True}
     if url.startswith("sqlite"):
-        return linting | {
+        return common | {
             "connect_args": {
                 "isolation_level": None,
                 "check_same_thread": False,
                 "cached_statements": 1024,
             }
         }
-    return linting | {
+    return common | {
         "connect_args": {} if prepare else {"prepare_threshold": None},
         "pool_size": threads,
         "max_overflow": threads,

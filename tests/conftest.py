@@ -20,6 +20,7 @@ from app import create_app
 from app.clock import clock
 from app.config import Settings
 from app.extensions import db
+from app.queries.remembered import Memories
 from tests.api import Api
 from tests.builders import World
 
@@ -88,7 +89,9 @@ def app(
 
 
 def empty_store(engine_name: str) -> None:
-    """Remove all rows of the current application's store; ids begin at 1 again."""
+    """Remove all rows of the current application's store; ids begin at 1 again, so that what is
+    remembered of the former rows has to go as well.
+    """
     names = [table.name for table in reversed(db.metadata.sorted_tables)]
     with db.engine.connect().execution_options(write=True) as connection:
         if engine_name == "postgresql":
@@ -99,6 +102,7 @@ def empty_store(engine_name: str) -> None:
             for name in [*names, "sqlite_sequence"]:
                 connection.execute(text(f'DELETE FROM "{name}"'))
         connection.commit()
+    Memories.forget()
 
 
 @pytest.fixture

@@ -1,10 +1,16 @@
 """Mounts the OData service at its three roots: Flask's requests in, the engine's answers out."""
 
-from flask import Blueprint, Response, current_app, request
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request
+from werkzeug.sansio.utils import get_current_url
 
 from app.http.auth import current_viewer
 from app.http.bodies import MAX_BODY, read_bytes
 from app.http.operations import operation
+from app.odata.answers import answered
 from app.odata.engine.batch.running import answer_batch, is_batch
 from app.odata.engine.messages import Reply, Request
 from app.odata.engine.protocol import answer
@@ -14,6 +20,7 @@ from app.odata.service import make_service
 ROOTS = ("/api/v1/odata", "/api/odata", "/odata")
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "MERGE")
 MAX_BATCH_BODY = 16 * MAX_BODY
+REMEMBERED = 256  # hosts, and names of headers
 
 odata = Blueprint("odata", __name__)
 
@@ -33,15 +40,37 @@ def serve(path: str = "") -> Response:
     address, _, query = _undecoded().partition("?")
     asked = Request(
         method=request.method,
-        root=request.host_url.rstrip("/") + root,
+        root=_origin(request.scheme, request.host) + root,
         path=address[len(root) :].strip("/"),
         query=query,
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=_headers(request.environ),
         caller=current_viewer(),
     )
     if is_batch(asked):
         return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
-    return response(answer(service(), _with_body(asked, MAX_BODY)))
+    owner = current_app._get_current_object()  # type: ignore[attr-defined]
+    asked = _with_body(asked, MAX_BODY)
+    return response(answered(owner, asked, g.state, lambda: answer(service(), asked)))
+
+
+@lru_cache(REMEMBERED)
+def _origin(scheme: str, host: str) -> str:
+    return get_current_url(scheme, host).rstrip("/")
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a request, their names in lower case."""
+    found = {_header(name): environ[name] for name in environ if name[:5] == "HTTP_"}
+    for name, key in (("content-type", "CONTENT_TYPE"), ("content-length", "CONTENT_LENGTH")):
+        found.pop(name, None)
+        if environ.get(key):
+            found[name] = environ[key]
+    return found
+
+
+@lru_cache(REMEMBERED)
+def _header(name: str) -> str:
+    return name[5:].replace("_", "-").lower()
 
 
 def owns(root: str, path: str) -> bool:
@@ -69,11 +98,9 @@ def _with_body(asked: Request, limit: int) -> Request:
 
 def response(reply: Reply) -> Response:
     """An answer of the engine as Flask's."""
-    made = Response(reply.body, reply.status)
+    made = Response(reply.body, reply.status, reply.headers)
     if reply.status in (204, 304):
         made.headers.pop("Content-Type", None)
-    for name, value in reply.headers.items():
-        made.headers[name] = value
     return made
 
 

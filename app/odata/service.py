@@ -11,6 +11,7 @@ from app.clock import clock
 from app.config import Settings
 from app.odata.engine.source import Limits, Service
 from app.odata.engine.sql import sqlite
+from app.odata.keeping import StoreKeeping
 from app.odata.sets.model import build
 from app.queries.connection import reading
 from app.services.execute import together
@@ -28,7 +29,7 @@ def _atomically(viewer: Viewer, task: Callable[[], Any]) -> Any:
 
 
 def _parameters(viewer: Viewer) -> Mapping[str, Any]:
-    return {**viewer.values, "now": clock.now()}
+    return {**viewer.values, "now": clock.now}
 
 
 def prepare_connections(engine: Engine) -> None:
@@ -48,6 +49,7 @@ def make_service(settings: Settings) -> Service:
         atomically=_atomically,
         parameters=_parameters,
         clock=clock.now,
+        keeping=StoreKeeping(),
         limits=Limits(
             url=int(settings.odata_max_url),
             nodes=int(settings.odata_max_nodes),

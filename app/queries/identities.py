@@ -1,16 +1,19 @@
 """From the GUIDs that one dialect names things by to the ids of the store, and back."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, select
 
 from app.access import Viewer
 from app.errors import NotFound
 from app.queries.catalogues.registry import CATALOGUES
 from app.queries.connection import reading
+from app.queries.prepared import Kept
 from app.queries.query import Catalogue
-from app.queries.sql import among as among_ids
-from app.queries.sql import among_texts
+from app.queries.sql import among_bound, among_texts_bound, bound_ids, bound_texts
+
+NOBODY = Viewer(person_id=0)
 
 
 def catalogue_named(name: str) -> Catalogue:
@@ -18,16 +21,41 @@ def catalogue_named(name: str) -> Catalogue:
     return CATALOGUES[name]
 
 
+@cache
+def _ids(catalogue: Catalogue) -> Kept:
+    uid, key = catalogue.column("uid"), catalogue.column("id")
+    return Kept(
+        lambda engine, kind: (
+            select(uid, key)
+            .select_from(catalogue.source)
+            .where(among_texts_bound(engine)(uid), catalogue.visible(kind, False))
+        )
+    )
+
+
+@cache
+def _uids(catalogue: Catalogue) -> Kept:
+    uid, key = catalogue.column("uid"), catalogue.column("id")
+    return Kept(
+        lambda engine, kind: (
+            select(key, uid)
+            .select_from(catalogue.source)
+            .where(among_bound(engine)(key), catalogue.visible(kind, False))
+        )
+    )
+
+
+@cache
+def _used(catalogue: Catalogue) -> Kept:
+    uid = catalogue.column("uid")
+    return Kept(lambda *_: select(uid).where(uid == bindparam("uid", None, Text)))
+
+
 def ids_of(catalogue: Catalogue, uids: Sequence[str], viewer: Viewer) -> dict[str, int]:
     """The ids of those of the GUIDs that the viewer sees."""
     with reading() as connection:
-        uid = catalogue.column("uid")
-        statement = (
-            select(uid, catalogue.column("id"))
-            .select_from(catalogue.source)
-            .where(among_texts(connection, uid, uids), catalogue.visible(viewer.kind, False))
-        )
-        rows = connection.execute(statement, viewer.values).all()
+        sought = {"texts": bound_texts(connection.dialect.name, uids)}
+        rows = _ids(catalogue).rows(connection, viewer, sought)
     return {row[0]: row[1] for row in rows}
 
 
@@ -47,13 +75,8 @@ def uid_of(catalogue: Catalogue, row_id: int, viewer: Viewer) -> str:
 def uids_of(catalogue: Catalogue, ids: Sequence[int], viewer: Viewer) -> list[str]:
     """The GUIDs of things, in the order of their ids. Raises NotFound for one he does not see."""
     with reading() as connection:
-        key = catalogue.column("id")
-        statement = (
-            select(key, catalogue.column("uid"))
-            .select_from(catalogue.source)
-            .where(among_ids(connection, key, ids), catalogue.visible(viewer.kind, False))
-        )
-        rows = connection.execute(statement, viewer.values).all()
+        sought = {"ids": bound_ids(connection.dialect.name, ids)}
+        rows = _uids(catalogue).rows(connection, viewer, sought)
     found = {row[0]: row[1] for row in rows}
     if len(found) != len(set(ids)):
         raise NotFound(f"{catalogue.name} not found")
@@ -63,5 +86,4 @@ def uids_of(catalogue: Catalogue, ids: Sequence[int], viewer: Viewer) -> list[st
 def is_used(catalogue: Catalogue, uid: str) -> bool:
     """Something has, or had, this GUID, whoever may see it."""
     with reading() as connection:
-        statement = select(catalogue.column("id")).where(catalogue.column("uid") == uid)
-        return connection.execute(statement).first() is not None
+        return bool(_used(catalogue).rows(connection, NOBODY, {"uid": uid}))

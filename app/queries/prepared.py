@@ -5,7 +5,7 @@ does (a tenth of Connection.execute: docs/adr/0007).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -15,7 +15,8 @@ from sqlalchemy.types import TypeEngine
 
 from app.access import Viewer
 
-FLOAT8 = 701  # what PostgreSQL calls a double; its driver makes a float of it
+FLOAT8, NUMERIC = 701, 1700  # PostgreSQL's types; its driver makes a float of one, a Decimal of one
+KNOWN_TYPES = 4096  # instances of types: some are made for one statement only
 DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
 Convert = Callable[[Any], Any]
 Rows = list[tuple[Any, ...]]
@@ -109,11 +110,12 @@ def _type_of(name: str, types: Mapping[str, TypeEngine[Any]]) -> TypeEngine[Any]
     return types[name]
 
 
-@cache
+@lru_cache(KNOWN_TYPES)
 def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-@cache
+@lru_cache(KNOWN_TYPES)
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, FLOAT8)
+    given = NUMERIC if getattr(kind, "asdecimal", False) else FLOAT8
+    return kind.dialect_impl(dialect).result_processor(dialect, given)

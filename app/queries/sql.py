@@ -26,6 +26,22 @@ def among_texts(connection: Connection, column: Any, texts: Sequence[str]) -> Co
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
 
 
+def among_texts_bound(engine: str) -> Callable[[Any], ColumnElement[bool]]:
+    """As `among_texts`, for a statement that is kept: the texts come with its execution, as
+    `texts`.
+    """
+    if engine == "postgresql":
+        array = bindparam("texts", None, ARRAY(Text))
+        return lambda column: column == any_(array)
+    listed = func.json_each(bindparam("texts", None, Text)).table_valued("value")
+    return lambda column: column.in_(select(listed.c.value))
+
+
+def bound_texts(engine: str, texts: Sequence[str]) -> Any:
+    """Texts as the value of the parameter `texts`: an array, or JSON in SQLite."""
+    return list(texts) if engine == "postgresql" else orjson.dumps(list(texts)).decode()
+
+
 def among_bound(engine: str) -> Callable[[Any], ColumnElement[bool]]:
     """As `among`, for a statement that is kept: the ids come with its execution, as `ids`."""
     return lambda column: _among(engine, column, {"value": None})

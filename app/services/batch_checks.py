@@ -3,23 +3,22 @@ not is then refused by the same function as a single task.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, Text, any_, bindparam, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select, true
 
-from app.access import sees_project, visible_project
+from app.access import Viewer, visible_project
 from app.errors import Conflict, DomainError, ItemError
-from app.models import Person, Planning, Project, Risk, Status, Task
-from app.queries.sql import among
+from app.models import Planning, Project, Risk, Status, Task
+from app.queries.sql import among_bound
 from app.services.commands import TaskChanges, Unset
 from app.services.contributors import CONTACT
 from app.services.finding import CANONICAL, chosen_uid
 from app.services.homes import Home
-from app.services.references import people_of_project
+from app.services.references import people_of_project, who_see
+from app.services.statements import Look, among_texts_bound
 from app.services.task_values import check_named
 from app.services.work import Work
 
@@ -57,17 +56,25 @@ def _check_named(
     named = {each[field] for each in values if each.get(field) is not None}
     if not named:
         return
-    alive = model.deleted_at.is_(None) if hasattr(model, "deleted_at") else true()
-    seen = select(Project.id).where(visible_project(work.viewer))
-    mine = (among(work.connection, model.id, sorted(named)), alive, model.project_id.in_(seen))
-    chosen = select(model.id, model.project_id).where(*mine).order_by(model.id)
-    if model is Status:
-        chosen = chosen.with_for_update(of=model, key_share=True)
-    found = {row.id: row.project_id for row in work.all(chosen)}
+    found = {row.id: row.project_id for row in work.all(_seen(model), ids=sorted(named))}
     for index, (each, home) in enumerate(zip(values, homes, strict=True)):
         row_id = each.get(field)
         if row_id is not None and (row_id not in found or found[row_id] != home.project_id):
             _refuse(index, partial(check_named, work, {field: row_id}, home.project_id))
+
+
+@cache
+def _seen(model: Any) -> Look:
+    """The rows that exist for the viewer, statuses held."""
+    alive = model.deleted_at.is_(None) if hasattr(model, "deleted_at") else true()
+
+    def build(engine: str, kind: Viewer) -> Any:
+        seen = select(Project.id).where(visible_project(kind))
+        mine = (among_bound(engine)(model.id), alive, model.project_id.in_(seen))
+        chosen = select(model.id, model.project_id).where(*mine).order_by(model.id)
+        return chosen.with_for_update(of=model, key_share=True) if model is Status else chosen
+
+    return Look(build)
 
 
 def _check_people(
@@ -77,13 +84,7 @@ def _check_people(
     for crew, home in zip(crews, homes, strict=True):
         named[home.project_id].update(person for person, _ in crew)
     known = {
-        project: set(
-            work.ids(
-                select(Person.id).where(
-                    among(work.connection, Person.id, sorted(people)), sees_project(project)
-                )
-            )
-        )
+        project: set(who_see(work, sorted(people), project))
         for project, people in named.items()
         if people
     }
@@ -101,8 +102,7 @@ def _check_uids(work: Work, changes: Sequence[TaskChanges]) -> None:
     }
     if not chosen:
         return
-    mine = select(Task.uid).where(_among_texts(work, Task.uid, chosen.values()))
-    taken = set(work.connection.execute(mine).scalars())
+    taken: set[Any] = set(work.ids(_TAKEN, texts=list(chosen.values())))
     for index, uid in chosen.items():
         if uid in taken or not CANONICAL.fullmatch(uid):
             _refuse(index, partial(chosen_uid, work, Task, uid))
@@ -110,12 +110,7 @@ def _check_uids(work: Work, changes: Sequence[TaskChanges]) -> None:
         taken.add(uid)
 
 
-def _among_texts(work: Work, column: Any, texts: Iterable[str]) -> ColumnElement[bool]:
-    """`column` is one of the texts: one bound value whatever their number."""
-    if work.on_postgresql:
-        return column == any_(bindparam(None, list(texts), type_=ARRAY(Text)))  # type: ignore[no-any-return]
-    listed = func.json_each(orjson.dumps(list(texts)).decode()).table_valued("value")
-    return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+_TAKEN = Look(lambda engine, _: select(Task.uid).where(among_texts_bound(engine)(Task.uid)))
 
 
 def people_of(changes: TaskChanges) -> Crew:

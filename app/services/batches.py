@@ -6,20 +6,19 @@ What an item is refused for is raised as ItemError with the item's index.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.access import editable, visible
 from app.errors import DomainError, Forbidden, ItemError, NotFound
 from app.models import Assignment, Task
 from app.models.base import new_uid
-from app.queries.sql import among
+from app.queries.sql import among_bound
 from app.services.batch_checks import Crew, check_items, people_of
 from app.services.board import bottoms
-from app.services.bulk import insert_rows
 from app.services.commands import (
     BOTTOM,
     UNSET,
@@ -33,6 +32,7 @@ from app.services.equipment import equip
 from app.services.homes import Home, home_of, stored, target_list
 from app.services.ordering import GAP, positions
 from app.services.references import lock_lists
+from app.services.statements import Look
 from app.services.task_values import column_values
 from app.services.tasks import creator_of, reopen_parents
 from app.services.trees import branches
@@ -56,7 +56,6 @@ APART = (
 )
 apart = attrgetter(*APART)
 NOTHING_APART = apart(TaskChanges())
-TEXTS = ("project_key", "company_key")
 DEFAULTS = {
     column.name: column.default.arg if column.default and column.default.is_scalar else None
     for column in Task.__table__.columns
@@ -75,7 +74,7 @@ def add_task_batch(command: AddTaskBatch, work: Work) -> tuple[int, ...]:
     ids = work.reserve(Task, len(items))
     for home in {home.parent_id: home for home in homes}.values():
         reopen_parents(work, home)
-    insert_rows(work, Task, _rows(work, values, homes, ids), _same(work, homes))
+    work.insert_many(Task, _rows(work, values, homes, ids))
     _assign(work, crews, ids)
     for index, item in enumerate(items):
         if apart(item.changes) != NOTHING_APART:
@@ -127,8 +126,7 @@ def _hold_lists(work: Work, items: Sequence[AddTask], chosen: Iterable[int]) -> 
             except DomainError as error:
                 raise ItemError(index, error) from error
     if parents:
-        of_parents = among(work.connection, Task.id, sorted(parents))
-        lists.update(work.ids(select(Task.list_id).where(of_parents).distinct()))
+        lists.update(work.ids(_LISTS_OF, ids=sorted(parents)))
     lock_lists(work, lists)
 
 
@@ -158,11 +156,11 @@ def _values(
 def _rows(
     work: Work, values: Sequence[dict[str, Any]], homes: Sequence[Home], ids: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """What is inserted row by row: all rows have the same columns."""
+    """The rows to insert: all have the same columns in the same order."""
     columns = {name for each in values for name in each} | {"name"}
     empty = {name: DEFAULTS[name] for name in columns}
     known = {id(home): home for home in homes}  # quicker than by value
-    by_home = {key: empty | _taken_over(home, len(known) > 1) for key, home in known.items()}
+    by_home = {key: empty | home.columns for key, home in known.items()}
     free = _positions(work, homes)
     rows = [
         by_home[id(home)] | each | {"id": task_id, "position": next(free[home.list_id])}
@@ -171,18 +169,6 @@ def _rows(
     if "status_id" in columns:
         _place_cards(work, rows)
     return rows
-
-
-def _taken_over(home: Home, all_of_it: bool) -> dict[str, Any]:
-    """What a row says of its home: texts, and all the rest where there are several homes."""
-    values = asdict(home)
-    return values if all_of_it else {name: values[name] for name in TEXTS}
-
-
-def _same(work: Work, homes: Sequence[Home]) -> dict[str, Any]:
-    """What is the same in all rows."""
-    stamps = {"created_at": work.now, "changed_at": work.now}
-    return stamps | {name: value for name, value in asdict(homes[0]).items() if name not in TEXTS}
 
 
 def _place_cards(work: Work, rows: Sequence[dict[str, Any]]) -> None:
@@ -216,10 +202,10 @@ def _assign(work: Work, crews: Sequence[Crew], ids: Sequence[int]) -> None:
 def _equip(work: Work, index: int, changes: TaskChanges, task: Any) -> None:
     """What one task is given apart from the others."""
     try:
-        equip(work, task, replace(changes, assignees=UNSET, contact_id=UNSET))
+        equip(work, task, replace(changes, assignees=UNSET, contact_id=UNSET), fresh=True)
         if not isinstance(changes.place, Unset):
             (position,) = positions(work, task.list_id, changes.place)
-            work.run(update(Task).where(Task.id == task.id).values(position=position))
+            work.put(Task, task.id, position=position)
     except DomainError as error:
         raise ItemError(index, error) from error
 
@@ -228,19 +214,10 @@ def delete_tasks(command: DeleteTasks, work: Work) -> tuple[int, ...]:
     """Hide tasks and their subtasks, as far as the viewer sees these. Gives the ids of all that
     was hidden. Raises ItemError.
     """
-    mine = among(work.connection, Task.id, sorted(set(command.task_ids)))
-    lists = work.ids(select(Task.list_id).where(mine).distinct())
+    ids = sorted(set(command.task_ids))
+    lists = work.ids(_LISTS_OF, ids=ids)
     lock_lists(work, lists)
-    allowed = editable(work.viewer).label("allowed")
-    found = {
-        row.id: row
-        for row in work.all(
-            select(Task.id, Task.list_id, allowed)
-            .where(mine, visible(work.viewer))
-            .order_by(Task.id)
-            .with_for_update(of=Task, key_share=True)
-        )
-    }
+    found = {row.id: row for row in work.all(_TO_DELETE, ids=ids)}
     for index, task_id in enumerate(command.task_ids):
         if task_id not in found:
             raise ItemError(index, NotFound("Task not found"))
@@ -248,6 +225,19 @@ def delete_tasks(command: DeleteTasks, work: Work) -> tuple[int, ...]:
             raise ItemError(index, Forbidden("You may not change this task"))
     if not {row.list_id for row in found.values()} <= set(lists):
         raise Restart
-    ids = [branch.id for branch in branches(work, sorted(found))]
+    ids = [branch.id for branch in branches(work, ids)]
     work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
     return tuple(ids)
+
+
+_LISTS_OF = Look(
+    lambda engine, _: select(Task.list_id).where(among_bound(engine)(Task.id)).distinct()
+)
+_TO_DELETE = Look(
+    lambda engine, kind: (
+        select(Task.id, Task.list_id, editable(kind).label("allowed"))
+        .where(among_bound(engine)(Task.id), visible(kind))
+        .order_by(Task.id)
+        .with_for_update(of=Task, key_share=True)
+    )
+)

@@ -7,9 +7,10 @@ from sqlalchemy import and_, func, or_, select, update
 from app.access import visible
 from app.errors import Invalid
 from app.models import Task
-from app.queries.sql import among
+from app.queries.sql import among_bound
 from app.services.ordering import GAP, LIMIT
 from app.services.references import status_of_project, task_to_edit
+from app.services.statements import Look
 from app.services.task_commands import MoveOnBoard
 from app.services.work import Work
 
@@ -21,18 +22,22 @@ def bottom(work: Work, status_id: int) -> int:
 
 def bottoms(work: Work, status_ids: Sequence[int]) -> dict[int, int]:
     """The positions below all cards of some columns, which the caller holds."""
-    last = (
-        select(Task.status_id, func.max(Task.card_position).label("last"))
-        .where(among(work.connection, Task.status_id, status_ids))
-        .group_by(Task.status_id)
-    )
     found: dict[int, int] = {
-        row.status_id: row.last + GAP for row in work.all(last) if row.status_id is not None
+        row.status_id: row.last + GAP for row in work.all(_LAST, ids=status_ids)
     }
     for status_id, position in found.items():
         if position > LIMIT:
             found[status_id] = _renumber(work, status_id) + GAP
     return {status_id: found.get(status_id, GAP) for status_id in status_ids}
+
+
+_LAST = Look(
+    lambda engine, _: (
+        select(Task.status_id, func.max(Task.card_position).label("last"))
+        .where(among_bound(engine)(Task.status_id))
+        .group_by(Task.status_id)
+    )
+)
 
 
 def move_on_board(command: MoveOnBoard, work: Work) -> None:

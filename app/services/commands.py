@@ -3,10 +3,12 @@
 A field that is UNSET was not sent; None and () mean that it was sent empty.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 
@@ -14,6 +16,9 @@ class Unset(Enum):
     """The type of UNSET."""
 
     UNSET = 0
+
+    # There is one only; Enum's own takes the detour over its name.
+    __hash__ = object.__hash__
 
 
 UNSET: Final = Unset.UNSET
@@ -73,13 +78,18 @@ class TaskChanges:
 
     def given(self, *names: str) -> dict[str, Any]:
         """The fields that were sent, by name, flags aside; all of them, or those among `names`."""
-        chosen = names or _sendable()
-        return {name: value for name in chosen if (value := getattr(self, name)) is not UNSET}
+        chosen, values = _getter(names)
+        sent = zip(chosen, values(self), strict=True)
+        return {name: value for name, value in sent if value is not UNSET}
 
 
 @cache
-def _sendable() -> tuple[str, ...]:
-    return tuple(spec.name for spec in fields(TaskChanges) if spec.default is UNSET)
+def _getter(names: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    chosen = names or tuple(spec.name for spec in fields(TaskChanges) if spec.default is UNSET)
+    if len(chosen) == 1:
+        (only,) = chosen
+        return chosen, lambda changes: (getattr(changes, only),)
+    return chosen, attrgetter(*chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 him (decision 29). A task may have contributors and no contact.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import func, select
 
 from app.errors import Invalid, NotFound
 from app.models import Assignment, Task
 from app.services.commands import Unset
 from app.services.references import people_of_project, task_to_edit
+from app.services.statements import Look, asked
 from app.services.task_commands import AddContributor, EditContributor, RemoveContributor
 from app.services.task_values import hours
 from app.services.work import Work
@@ -21,15 +23,14 @@ def set_contact(work: Work, task: Any, person_id: int | None) -> None:
     """Put a person, or nobody, in the contact's place; the contributors stay. A contributor who
     becomes the contact keeps his hours. Raises Invalid.
     """
-    columns = (Assignment.id, Assignment.person_id, Assignment.ordinal)
-    rows = work.all(select(*columns).where(Assignment.task_id == task.id))
+    rows = assignments(work, task.id)
     contact = next((row for row in rows if row.ordinal == CONTACT), None)
     if person_id == (contact.person_id if contact else None):
         return
     if person_id is not None:
         people_of_project(work, [person_id], task.project_id, "contact_id")
     if contact is not None:
-        work.run(delete(Assignment).where(Assignment.id == contact.id))
+        work.clear(Assignment, id=contact.id)
     others = {row.person_id: row.id for row in rows if row.ordinal != CONTACT}
     if person_id in others:
         work.change(Assignment, others[person_id], ordinal=CONTACT)
@@ -37,7 +38,19 @@ def set_contact(work: Work, task: Any, person_id: int | None) -> None:
         work.insert(Assignment, task_id=task.id, person_id=person_id, ordinal=CONTACT)
     if person_id is not None or not others:
         assigner = None if person_id is None else work.viewer.person_id
-        work.run(update(Task).where(Task.id == task.id).values(assigned_by_id=assigner))
+        work.put(Task, task.id, assigned_by_id=assigner)
+
+
+def assignments(work: Work, task_id: int) -> Sequence[Any]:
+    """Who works on a task."""
+    return work.all(_ASSIGNMENTS, task_id=task_id)
+
+
+_ASSIGNMENTS = Look(
+    lambda *_: select(Assignment.person_id, Assignment.id, Assignment.ordinal).where(
+        Assignment.task_id == asked("task_id")
+    )
+)
 
 
 def add_contributor(command: AddContributor, work: Work) -> int:
@@ -82,11 +95,11 @@ def edit_contributor(command: EditContributor, work: Work) -> None:
 def remove_contributor(command: RemoveContributor, work: Work) -> None:
     """Take a contributor off a task. Raises NotFound, Forbidden."""
     row = _contributor(work, command.task_id, command.assignment_id)
-    work.run(delete(Assignment).where(Assignment.id == row.id))
+    work.clear(Assignment, id=row.id)
     work.touch([command.task_id])
 
 
-def _contributor(work: Work, task_id: int, assignment_id: int) -> Row[Any]:
+def _contributor(work: Work, task_id: int, assignment_id: int) -> Any:
     """A contributor of a task that the viewer may change, the task locked."""
     task = task_to_edit(work, task_id)
     found = work.first(

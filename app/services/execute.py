@@ -4,14 +4,23 @@
 for the command line, where no viewer acts. A transaction
 that the database refused for a reason that another try may not meet is tried again, the whole
 handler with it.
+
+Kept statements go straight to the driver, so its errors come as they are, those of other statements
+in SQLAlchemy's wrapping: both are looked at here and nowhere else.
 """
 
 import logging
 import random
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import psycopg
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.access import Viewer
@@ -19,15 +28,30 @@ from app.clock import clock
 from app.errors import Conflict, Forbidden
 from app.extensions import db
 from app.queries.connection import open_connection, opened
+from app.replicas import mark
 from app.services.handlers import HANDLERS
 from app.services.work import Restart, Work
 
 TRIES = 8
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+REFUSED = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
+FAILED = (DBAPIError, sqlite3.Error, psycopg.Error)
 NOBODY = Viewer(person_id=0, admin=True)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Shared:
+    """A transaction of `together`: whether no command has run in it yet. Nothing else writes
+    there, so a command that is refused as the first one takes with it all that was written.
+    """
+
+    untouched: bool = True
+
+
+_shared: ContextVar[_Shared | None] = ContextVar("shared_transaction", default=None)
 
 
 def execute(command: Any, viewer: Viewer) -> Any:
@@ -50,7 +74,12 @@ def together(task: Callable[[], T], viewer: Viewer) -> T:
     for a read-only key.
     """
     _refuse_readers(viewer)
-    return _write(lambda _: task(), viewer)
+    joined = open_connection()
+    with _refusals():
+        if joined is None:
+            return _attempt(lambda _: _sharing(task), viewer)
+        with _undone(joined):
+            return task()
 
 
 def maintain(task: Callable[[Work], T], viewer: Viewer = NOBODY) -> T:
@@ -65,15 +94,65 @@ def _refuse_readers(viewer: Viewer) -> None:
 
 def _write(task: Callable[[Work], T], viewer: Viewer) -> T:
     joined = open_connection()
-    try:
+    with _refusals():
         if joined is None:
             return _attempt(task, viewer)
-        # What a refused command wrote goes away, even if the caller lives on.
-        with joined.begin_nested():
+        with _undone(joined):
+            shared = _shared.get()
+            if shared is not None:
+                shared.untouched = False
             return task(Work(joined, viewer, clock.now()))
-    except IntegrityError as error:
-        log.info("refused by a constraint: %s", type(error.orig).__name__)
+
+
+def _sharing(task: Callable[[], T]) -> T:
+    token = _shared.set(_Shared())
+    try:
+        return task()
+    finally:
+        _shared.reset(token)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the store's constraints refuse is a Conflict."""
+    try:
+        yield
+    except REFUSED as error:
+        cause = getattr(error, "orig", error)
+        log.info("refused by a constraint: %s", type(cause).__name__)
         raise Conflict("The change contradicts what is stored") from error
+
+
+@contextmanager
+def _undone(joined: Connection) -> Iterator[None]:
+    """What a refused command wrote goes away, even if the caller lives on: by a savepoint, or,
+    where nothing was written before, by beginning the transaction again.
+    """
+    shared = _shared.get()
+    begins = shared is not None and shared.untouched
+    driver: Any = joined.connection.driver_connection
+    if not begins:
+        driver.execute("SAVEPOINT command")
+    try:
+        yield
+    except BaseException:
+        if not begins:
+            with suppress(*FAILED):  # the connection may be lost: what was raised says so
+                driver.execute("ROLLBACK TO SAVEPOINT command")
+                driver.execute("RELEASE SAVEPOINT command")
+        elif shared is not None and not shared.untouched:
+            _begin_again(joined)
+            shared.untouched = True
+        raise
+    if not begins:
+        driver.execute("RELEASE SAVEPOINT command")
+
+
+def _begin_again(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.rollback()  # psycopg begins with the next statement
+    if connection.dialect.name == "sqlite":
+        driver.execute("BEGIN IMMEDIATE")
 
 
 def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
@@ -81,18 +160,21 @@ def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
         try:
             writer = db.engine.connect().execution_options(write=True)
             with writer as connection, connection.begin(), opened(connection):
-                return task(Work(connection, viewer, clock.now()))
+                given = task(Work(connection, viewer, clock.now()))
+                mark(connection, viewer.person_id)
+                return given
         except Restart:
             if attempt == TRIES:
                 raise Conflict("Others keep moving this task: try again") from None
-        except DBAPIError as error:
+        except FAILED as error:
             if attempt == TRIES or not _passing(error):
                 raise
             time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
     raise AssertionError("unreachable")
 
 
-def _passing(error: DBAPIError) -> bool:
+def _passing(error: Exception) -> bool:
     """The database says that the same transaction may succeed at another time."""
-    code = getattr(error.orig, "sqlstate", None)
-    return code in RETRYABLE or "database is locked" in str(error.orig)
+    cause = getattr(error, "orig", error)
+    code = getattr(cause, "sqlstate", None)
+    return code in RETRYABLE or "database is locked" in str(cause)

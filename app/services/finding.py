@@ -5,9 +5,10 @@ with its id, the same for one that does not exist and one that is not the viewer
 """
 
 import re
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Text, func, select, update
 
 from app.access import CHANGING_ROLES, project_changeable, visible_project
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -28,6 +29,7 @@ from app.models import (
 from app.services.checks import MAX_POSITION, whole
 from app.services.commands import Unset
 from app.services.references import Rule, task_to_edit
+from app.services.statements import Look, asked
 from app.services.work import Work
 
 CANONICAL = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -68,7 +70,7 @@ def row_to_change(
     allowed: ColumnElement[bool],
     refusal: str,
     what: str = "",
-) -> Row[Any]:
+) -> Any:
     """A row with all its columns, locked. Raises NotFound saying what, Forbidden with the
     refusal.
     """
@@ -84,7 +86,7 @@ def row_to_change(
     return found
 
 
-def row_of_project(work: Work, model: Any, rule: Rule, row_id: int, *roles: str) -> Row[Any]:
+def row_of_project(work: Work, model: Any, rule: Rule, row_id: int, *roles: str) -> Any:
     """A row that exists for the viewer by the rule, for one who holds one of the roles in its
     project. Raises NotFound, Forbidden.
     """
@@ -93,16 +95,11 @@ def row_of_project(work: Work, model: Any, rule: Rule, row_id: int, *roles: str)
     return row_to_change(work, model, row_id, rule(work.viewer), allowed, refusal)
 
 
-def project_named(work: Work, project_id: int, *roles: str) -> Row[Any]:
+def project_named(work: Work, project_id: int, *roles: str) -> Any:
     """The project that a command names, locked: adds to it are serial. Raises Invalid,
     Forbidden.
     """
-    allowed = project_changeable(work.viewer, Project.id, *roles).label("allowed")
-    found = work.first(
-        select(Project.id, allowed)
-        .where(Project.id == project_id, visible_project(work.viewer))
-        .with_for_update(of=Project, key_share=True)
-    )
+    found = work.first(_project(roles), project_id=project_id)
     if found is None:
         raise Invalid({"project_id": f"no such project: {project_id}"})
     if not found.allowed:
@@ -110,12 +107,23 @@ def project_named(work: Work, project_id: int, *roles: str) -> Row[Any]:
     return found
 
 
-def project_to_edit(work: Work, project_id: int) -> Row[Any]:
+@cache
+def _project(roles: tuple[str, ...]) -> Look:
+    return Look(
+        lambda _, kind: (
+            select(Project.id, project_changeable(kind, Project.id, *roles).label("allowed"))
+            .where(Project.id == asked("project_id"), visible_project(kind))
+            .with_for_update(of=Project, key_share=True)
+        )
+    )
+
+
+def project_to_edit(work: Work, project_id: int) -> Any:
     """The project that a command names, for its editors and managers. Raises Invalid, Forbidden."""
     return project_named(work, project_id, *CHANGING_ROLES)
 
 
-def task_named(work: Work, task_id: int) -> Row[Any]:
+def task_named(work: Work, task_id: int) -> Any:
     """The task that a command names, locked, for who may edit it. Raises Invalid, Forbidden."""
     try:
         return task_to_edit(work, task_id)
@@ -131,9 +139,14 @@ def chosen_uid(work: Work, model: Any, uid: str | None) -> dict[str, str]:
         return {}
     if not CANONICAL.fullmatch(uid):
         raise Conflict("uid: not a GUID in its canonical form")
-    if work.scalar(select(model.id).where(model.uid == uid)) is not None:
+    if work.ids(_with_uid(model), uid=uid):
         raise Conflict(f"uid: {uid} is in use already")
     return {"uid": uid}
+
+
+@cache
+def _with_uid(model: Any) -> Look:
+    return Look(lambda *_: select(model.id).where(model.uid == asked("uid", Text)))
 
 
 def place(work: Work, position: int | Unset, column: Any, among: ColumnElement[bool]) -> int:
@@ -144,7 +157,7 @@ def place(work: Work, position: int | Unset, column: Any, among: ColumnElement[b
     return 0 if last is None else int(last) + 1
 
 
-def change(work: Work, model: Any, row: Row[Any], values: dict[str, Any]) -> None:
+def change(work: Work, model: Any, row: Any, values: dict[str, Any]) -> None:
     """Set values on a row as its next version; without values it stays as it is."""
     if values:
         work.change(model, row.id, **values)

@@ -3,37 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from app.access import sees_project
 from app.errors import NotFound
-from app.models import Follower, ListFollower, Person
+from app.models import Follower, ListFollower
 from app.services.commands import TaskChanges, Unset
-from app.services.references import people_of_project, task_to_edit
+from app.services.references import people_of_project, task_to_edit, who_see
+from app.services.statements import Look, asked
 from app.services.task_commands import AddFollowers, RemoveFollower
 from app.services.work import Work
 
 
-def set_followers(
-    work: Work, task_id: int, list_id: int, project_id: int | None, changes: TaskChanges
-) -> None:
-    """Apply the followers of a change; each of the two sets is replaced only when it was sent.
-
-    Raises Invalid for people who cannot see the project.
+def set_followers(work: Work, task: Any, changes: TaskChanges, *, fresh: bool = False) -> None:
+    """Apply the followers of a change; each of the two sets is replaced only when it was sent. A
+    fresh task has none. Raises Invalid for people who cannot see the project.
     """
     sent = changes.given("comment_followers", "change_followers")
     if not sent and not changes.default_followers:
         return
     for field, ids in sent.items():
-        people_of_project(work, ids, project_id, field)
-    now = _current(work, task_id)
+        people_of_project(work, ids, task.project_id, field)
+    now = _sets(()) if fresh else _current(work, task.id)
     comments = _wanted(changes.comment_followers, now["comments"])
     following = _wanted(changes.change_followers, now["changes"])
     if changes.default_followers:
-        default = _still_there(work, _of_list(work, list_id), project_id)
+        default = _still_there(work, _of_list(work, task.list_id), task.project_id)
         comments |= default["comments"]
         following |= default["changes"]
-    _write(work, Follower, {"task_id": task_id}, comments, following)
+    if not fresh:
+        work.clear(Follower, task_id=task.id)
+    _write(work, Follower, {"task_id": task.id}, comments, following)
 
 
 def add_followers(command: AddFollowers, work: Work) -> None:
@@ -45,6 +44,7 @@ def add_followers(command: AddFollowers, work: Work) -> None:
     if set(command.person_ids) <= everything:
         return
     wanted = {name: people | set(command.person_ids) for name, people in now.items()}
+    work.clear(Follower, task_id=task.id)
     _write(work, Follower, {"task_id": task.id}, wanted["comments"], wanted["changes"])
     work.bump([task.id])
 
@@ -52,10 +52,9 @@ def add_followers(command: AddFollowers, work: Work) -> None:
 def remove_follower(command: RemoveFollower, work: Work) -> None:
     """Let a person follow a task no more. Raises NotFound, also when he did not, and Forbidden."""
     task = task_to_edit(work, command.task_id)
-    his = (Follower.task_id == task.id, Follower.person_id == command.person_id)
-    if work.scalar(select(Follower.person_id).where(*his)) is None:
+    if not any(row.person_id == command.person_id for row in work.all(_OF_TASK, owner=task.id)):
         raise NotFound("Follower not found")
-    work.run(delete(Follower).where(*his))
+    work.clear(Follower, task_id=task.id, person_id=command.person_id)
     work.bump([task.id])
 
 
@@ -63,6 +62,7 @@ def set_list_followers(
     work: Work, list_id: int, comments: Sequence[int], changes: Sequence[int]
 ) -> None:
     """Make these the default followers of a list's new tasks."""
+    work.clear(ListFollower, list_id=list_id)
     _write(work, ListFollower, {"list_id": list_id}, set(comments), set(changes))
 
 
@@ -78,8 +78,6 @@ def _wanted(sent: tuple[int, ...] | Unset, current: set[int]) -> set[int]:
 def _write(
     work: Work, model: Any, owner: dict[str, int], comments: set[int], changes: set[int]
 ) -> None:
-    (column,) = owner
-    work.run(delete(model).where(getattr(model, column) == owner[column]))
     work.insert_links(
         model,
         (
@@ -95,21 +93,27 @@ def _write(
 
 
 def _current(work: Work, task_id: int) -> dict[str, set[int]]:
-    columns = (Follower.person_id, Follower.comments, Follower.changes)
-    return _sets(work.all(select(*columns).where(Follower.task_id == task_id)))
+    return _sets(work.all(_OF_TASK, owner=task_id))
 
 
 def _of_list(work: Work, list_id: int) -> dict[str, set[int]]:
-    columns = (ListFollower.person_id, ListFollower.comments, ListFollower.changes)
-    return _sets(work.all(select(*columns).where(ListFollower.list_id == list_id)))
+    return _sets(work.all(_OF_LIST, owner=list_id))
+
+
+def _of(model: Any, column: Any) -> Look:
+    columns = (model.person_id, model.comments, model.changes)
+    return Look(lambda *_: select(*columns).where(column == asked("owner")))
+
+
+_OF_TASK = _of(Follower, Follower.task_id)
+_OF_LIST = _of(ListFollower, ListFollower.list_id)
 
 
 def _still_there(
     work: Work, followers: dict[str, set[int]], project_id: int | None
 ) -> dict[str, set[int]]:
     """Without those who have left the project since."""
-    people = followers["comments"] | followers["changes"]
-    here = set(work.ids(select(Person.id).where(Person.id.in_(people), sees_project(project_id))))
+    here = set(who_see(work, sorted(followers["comments"] | followers["changes"]), project_id))
     return {name: ids & here for name, ids in followers.items()}
 
 

@@ -3,14 +3,12 @@ and what it takes over from there (decisions 8, 30).
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import func, select
 
 from app.access import (
     CHANGING_ROLES,
-    Viewer,
     list_editable,
     project_changeable,
     visible_list,
@@ -27,6 +25,7 @@ from app.services.references import (
     task_to_edit,
     tasks_named,
 )
+from app.services.statements import Look, asked
 from app.services.trees import check_parent
 from app.services.work import Work
 
@@ -35,7 +34,9 @@ PROJECT_LIST, PERSONAL_LIST = "Tasks", "Personal"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where new tasks go, and what they take over from there."""
+    """Where new tasks go, and what they take over from there. `above` are the parent and all above
+    it.
+    """
 
     list_id: int
     project_id: int | None
@@ -43,6 +44,19 @@ class Home:
     lockdown_id: int | None
     project_key: str | None
     company_key: str | None
+    above: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a task keeps of its home."""
+        return {
+            "list_id": self.list_id,
+            "project_id": self.project_id,
+            "parent_id": self.parent_id,
+            "lockdown_id": self.lockdown_id,
+            "project_key": self.project_key,
+            "company_key": self.company_key,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ def home_of(work: Work, command: AddTask | AddTasks) -> Home:
     changes = command.changes
     named_list, named_parent = changes.list_id, changes.parent_id
     if command.parent_id is not None:
-        lock_lists_of(work, command.parent_id)
-        home = _below(work, task_to_edit(work, command.parent_id))
+        held = lock_lists_of(work, command.parent_id)
+        home = _below(work, task_to_edit(work, command.parent_id, held))
     elif command.list_id is not None:
         home = _in_list(work, list_to_change(work, command.list_id), named_parent)
     elif not isinstance(named_list, Unset):
@@ -103,14 +117,22 @@ def _in_list(work: Work, task_list: Any, parent_id: int | None | Unset) -> Home:
 
 def _below(work: Work, above: Any) -> Home:
     """The list of a parent that the viewer may edit, be the list itself open to him or not."""
-    mine = TaskList.id == above.list_id
-    held = work.first(list_columns().where(mine).with_for_update(of=TaskList, key_share=True))
-    return _parented(work, held, above)
+    return _parented(work, work.first(_HELD, row_id=above.list_id), above)
+
+
+_HELD = Look(
+    lambda *_: (
+        list_columns()
+        .where(TaskList.id == asked("row_id"))
+        .with_for_update(of=TaskList, key_share=True)
+    )
+)
 
 
 def _parented(work: Work, task_list: Any, above: Any) -> Home:
-    check_parent(work, None, above.id)
+    line = check_parent(work, None, above.id)
     return Home(
+        above=tuple(line),
         list_id=task_list.id,
         project_id=task_list.project_id,
         parent_id=above.id,
@@ -121,9 +143,9 @@ def _parented(work: Work, task_list: Any, above: Any) -> Home:
 
 
 def _named_parent(work: Work, parent_id: int) -> Any:
-    lock_lists_of(work, parent_id)
+    held = lock_lists_of(work, parent_id)
     try:
-        return task_to_edit(work, parent_id)
+        return task_to_edit(work, parent_id, held)
     except NotFound:
         raise Invalid({"parent_id": f"no such task: {parent_id}"}) from None
 
@@ -149,8 +171,7 @@ def target_list(work: Work, project_id: int | None) -> int:
     """
     if project_id is None:
         return _personal_list(work)
-    asked = {"project_id": project_id} | work.viewer.values
-    found = work.first(_project_select(work.viewer.kind), **asked)
+    found = work.first(_PROJECT, project_id=project_id)
     if found is None:
         raise Invalid({"project_id": f"no such project: {project_id}"})
     if not found.allowed:
@@ -159,7 +180,7 @@ def target_list(work: Work, project_id: int | None) -> int:
         return int(found.list_id)
     # Whoever makes the list holds the project, so that two do not make two.
     work.run(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
-    found = work.first(_project_select(work.viewer.kind), **asked)
+    found = work.first(_PROJECT, project_id=project_id)
     if found is not None and found.list_id is not None:
         return int(found.list_id)
     last = select(func.max(TaskList.position)).where(TaskList.project_id == project_id)
@@ -172,8 +193,7 @@ def target_list(work: Work, project_id: int | None) -> int:
     )
 
 
-@cache
-def _project_select(kind: Viewer) -> Select[Any]:
+def _project(_engine: str, kind: Any) -> Any:
     """A project that the viewer sees: whether he may change it, and the first list that he may."""
     first = (
         select(TaskList.id)
@@ -183,18 +203,33 @@ def _project_select(kind: Viewer) -> Select[Any]:
     )
     allowed = project_changeable(kind, Project.id, *CHANGING_ROLES).label("allowed")
     return select(allowed, first.scalar_subquery().label("list_id")).where(
-        Project.id == bindparam("project_id"), visible_project(kind)
+        Project.id == asked("project_id"), visible_project(kind)
     )
+
+
+_PROJECT = Look(_project)
 
 
 def _personal_list(work: Work) -> int:
     me = work.viewer.person_id
-    own = (TaskList.creator_id == me, TaskList.project_id.is_(None), TaskList.deleted_at.is_(None))
-    first = select(TaskList.id).where(*own).order_by(TaskList.position, TaskList.id).limit(1)
-    found = work.scalar(first)
+    found = work.scalar(_PERSONAL)
     if found is None:
         work.run(select(Person.id).where(Person.id == me).with_for_update(key_share=True))
-        found = work.scalar(first)
+        found = work.scalar(_PERSONAL)
     if found is None:
         found = work.insert(TaskList, creator_id=me, name=PERSONAL_LIST)
     return int(found)
+
+
+_PERSONAL = Look(
+    lambda _, kind: (
+        select(TaskList.id)
+        .where(
+            TaskList.creator_id == kind.me,
+            TaskList.project_id.is_(None),
+            TaskList.deleted_at.is_(None),
+        )
+        .order_by(TaskList.position, TaskList.id)
+        .limit(1)
+    )
+)

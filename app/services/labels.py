@@ -3,9 +3,10 @@
 import zlib
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.models import Tag, TaskTag
+from app.services.statements import Look, among_texts_bound
 from app.services.work import Work
 
 PALETTE = (0xB1DA34, 0xA9C3F9, 0xF78234, 0x9E6957, 0x53C944, 0xD84640, 0x2F8DE4, 0x99DF72)
@@ -41,11 +42,16 @@ def tag_ids(work: Work, names: Sequence[str]) -> list[int]:
 
 
 def _known(work: Work, keys: list[str]) -> dict[str, int]:
-    rows = work.all(select(Tag.name_key, Tag.id).where(Tag.name_key.in_(keys)))
-    return {row.name_key: row.id for row in rows}
+    return {row.name_key: row.id for row in work.all(_KNOWN, texts=keys)}
 
 
-def set_tags(work: Work, task_id: int, ids: Sequence[int]) -> None:
-    """Make these the tags of a task."""
-    work.run(delete(TaskTag).where(TaskTag.task_id == task_id))
+_KNOWN = Look(
+    lambda engine, _: select(Tag.name_key, Tag.id).where(among_texts_bound(engine)(Tag.name_key))
+)
+
+
+def set_tags(work: Work, task_id: int, ids: Sequence[int], *, fresh: bool = False) -> None:
+    """Make these the tags of a task; a fresh one has none."""
+    if not fresh:
+        work.clear(TaskTag, task_id=task_id)
     work.insert_links(TaskTag, ({"task_id": task_id, "tag_id": tag} for tag in ids))

@@ -18,7 +18,8 @@ from app.services.references import (
     people_of_project,
     tasks_named,
 )
-from app.services.trees import ancestors, check_parent, subtree
+from app.services.statements import Look, asked
+from app.services.trees import check_parent, subtree
 from app.services.work import Work
 
 
@@ -44,7 +45,7 @@ def move(work: Work, task: Any, changes: TaskChanges) -> tuple[int, ...]:
         if changes.place == task.id:
             raise Invalid({"place": "a task cannot stand behind itself"})
         (position,) = positions(work, list_id, changes.place)
-        work.run(update(Task).where(Task.id == task.id).values(position=position))
+        work.put(Task, task.id, position=position)
     return moved
 
 
@@ -53,24 +54,27 @@ def _parent_changes(work: Work, task: Any, parent_id: int | None) -> bool:
     so sending none back leaves it.
     """
     if parent_id is None and task.parent_id is not None:
-        seen = (Task.id == task.parent_id, visible(work.viewer))
-        return work.scalar(select(Task.id).where(*seen)) is not None
+        return bool(work.ids(_SEEN, row_id=task.parent_id))
     return bool(parent_id != task.parent_id)
 
 
+_SEEN = Look(lambda _, kind: select(Task.id).where(Task.id == asked("row_id"), visible(kind)))
+
+
 def _below(work: Work, task: Any, list_id: int, parent_id: int | None) -> None:
+    line: list[int] = []
     if parent_id is not None:
         parent = tasks_named(work, [parent_id], "parent_id")[parent_id]
         if parent.list_id != list_id:
             raise Invalid({"parent_id": f"task {parent_id} is in another list"})
-        check_parent(work, task.id, parent_id)
-    work.run(update(Task).where(Task.id == task.id).values(parent_id=parent_id))
+        line = check_parent(work, task.id, parent_id)
+    work.put(Task, task.id, parent_id=parent_id)
     if not task.private:
         lockdown = privacy.inherited(work, list_id, parent_id)
-        work.run(update(Task).where(Task.id == task.id).values(lockdown_id=lockdown))
+        work.put(Task, task.id, lockdown_id=lockdown)
         privacy.pass_down(work, [task.id], lockdown)
-    if parent_id is not None and not task.is_done:
-        reopen(work, [parent_id, *ancestors(work, parent_id)])
+    if line and not task.is_done:
+        reopen(work, line)
 
 
 def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
@@ -79,8 +83,8 @@ def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
     if target.project_id != task.project_id:
         _to_project(work, ids, target)
     bottom = positions(work, list_id, BOTTOM, len(ids))
-    for moved, position in zip(ids, bottom, strict=True):
-        work.run(update(Task).where(Task.id == moved).values(position=position))
+    places = ({"position": position} for position in bottom)
+    work.put_each(Task, dict(zip(ids, places, strict=True)), versioned=False)
     work.touch(ids, list_id=list_id)
     _take_along(work, TimeEntry, ids, list_id=list_id, project_id=target.project_id)
     return tuple(ids)

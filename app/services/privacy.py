@@ -5,18 +5,19 @@ or list's.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, false, select, update
+from sqlalchemy import false, select
 
 from app.access import visible
 from app.models import Grant, Lockdown, Task, TaskList
-from app.queries.sql import among
+from app.queries.sql import among_bound
 from app.services.references import people_of_project
+from app.services.statements import Look, asked
 from app.services.work import Work
 
 
 def grant(work: Work, lockdown_id: int, people: Sequence[int]) -> None:
     """Make exactly these people the grantees."""
-    work.run(delete(Grant).where(Grant.lockdown_id == lockdown_id))
+    work.clear(Grant, lockdown_id=lockdown_id)
     work.insert_links(
         Grant, ({"lockdown_id": lockdown_id, "person_id": person} for person in people)
     )
@@ -37,19 +38,19 @@ def set_task_privacy(work: Work, task: Any, private: bool, granted: Sequence[int
             grant(work, lockdown, granted)
     else:
         lockdown = inherited(work, task.list_id, task.parent_id)
-    work.run(update(Task).where(Task.id == task.id).values(private=private, lockdown_id=lockdown))
+    work.put(Task, task.id, private=private, lockdown_id=lockdown)
     pass_down(work, [task.id], lockdown)
 
 
 def inherited(work: Work, list_id: int, parent_id: int | None) -> int | None:
     """The access list that a task gets from its parent, or else from its list."""
     if parent_id is not None:
-        return work.scalar(  # type: ignore[no-any-return]
-            select(Task.lockdown_id).where(Task.id == parent_id)
-        )
-    return work.scalar(  # type: ignore[no-any-return]
-        select(TaskList.lockdown_id).where(TaskList.id == list_id)
-    )
+        return work.scalar(_OF_TASK, row_id=parent_id)  # type: ignore[no-any-return]
+    return work.scalar(_OF_LIST, row_id=list_id)  # type: ignore[no-any-return]
+
+
+_OF_TASK = Look(lambda *_: select(Task.lockdown_id).where(Task.id == asked("row_id")))
+_OF_LIST = Look(lambda *_: select(TaskList.lockdown_id).where(TaskList.id == asked("row_id")))
 
 
 def pass_down(work: Work, ids: Sequence[int], lockdown_id: int | None) -> None:
@@ -58,20 +59,15 @@ def pass_down(work: Work, ids: Sequence[int], lockdown_id: int | None) -> None:
     """
     level = list(ids)
     while level:
-        heirs = work.ids(
-            select(Task.id).where(
-                among(work.connection, Task.parent_id, level),
-                Task.private.is_(false()),
-                visible(work.viewer),
-            )
-        )
-        if heirs:
-            work.run(
-                update(Task)
-                .where(among(work.connection, Task.id, heirs))
-                .values(lockdown_id=lockdown_id, version=Task.version + 1)
-            )
-        level = heirs
+        level = work.ids(_HEIRS, ids=level)
+        work.pass_on(level, lockdown_id=lockdown_id)
+
+
+_HEIRS = Look(
+    lambda engine, kind: select(Task.id).where(
+        among_bound(engine)(Task.parent_id), Task.private.is_(false()), visible(kind)
+    )
+)
 
 
 def set_list_privacy(
@@ -95,10 +91,5 @@ def set_list_privacy(
             visible(work.viewer),
         )
     )
-    if top:
-        work.run(
-            update(Task)
-            .where(among(work.connection, Task.id, top))
-            .values(lockdown_id=lockdown, version=Task.version + 1)
-        )
-        pass_down(work, top, lockdown)
+    work.pass_on(top, lockdown_id=lockdown)
+    pass_down(work, top, lockdown)

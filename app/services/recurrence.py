@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from app.models import Task
-from app.queries.sql import among
+from app.queries.sql import among_bound
 from app.services import copying
 from app.services.copying import Copy
+from app.services.statements import Look
 from app.services.work import Work
 
 WEEKDAYS = 2
@@ -46,8 +47,8 @@ def renew(work: Work, ids: Sequence[int], completed: Sequence[int]) -> None:
         copies.append(Copy(made[task_id], source, values | next_dates(source, zone)))
     copying.insert_copies(work, copies)
     _equip(work, copies, made)
-    linked = update(Task).where(Task.id == bindparam("task")).values(next_id=bindparam("next"))
-    work.connection.execute(linked, [{"task": old, "next": new} for old, new in made.items()])
+    following = {old: {"next_id": new} for old, new in made.items()}
+    work.put_each(Task, following, versioned=False)
 
 
 def _equip(work: Work, copies: Sequence[Copy], made: dict[int, int]) -> None:
@@ -57,10 +58,8 @@ def _equip(work: Work, copies: Sequence[Copy], made: dict[int, int]) -> None:
     for copy in copies:
         inherited = in_force.get(copy.values["parent_id"], copy.source.lockdown_id)
         in_force[copy.id] = own.get(copy.id, inherited)
-    guarded = [{"task": task, "guard": guard} for task, guard in in_force.items() if guard]
-    if guarded:
-        change = update(Task).where(Task.id == bindparam("task"))
-        work.connection.execute(change.values(lockdown_id=bindparam("guard")), guarded)
+    guarded = {task: {"lockdown_id": guard} for task, guard in in_force.items() if guard}
+    work.put_each(Task, guarded, versioned=False)
     copying.copy_people(work, made, project)
     copying.copy_followers(work, made)
     copying.copy_tags(work, made)
@@ -69,9 +68,12 @@ def _equip(work: Work, copies: Sequence[Copy], made: dict[int, int]) -> None:
 
 
 def _parents(work: Work, ids: Sequence[int]) -> dict[int, int | None]:
-    columns = (Task.id, Task.parent_id)
-    rows = work.all(select(*columns).where(among(work.connection, Task.id, ids)))
-    return {row.id: row.parent_id for row in rows}
+    return {row.id: row.parent_id for row in work.all(_PARENTS, ids=ids)}
+
+
+_PARENTS = Look(
+    lambda engine, _: select(Task.id, Task.parent_id).where(among_bound(engine)(Task.id))
+)
 
 
 def _open_parent(

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
 from app.access import (
     Viewer,
@@ -24,10 +25,12 @@ from app.access import (
 )
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Company, File, Person, Project, Status, Tag, Task, TaskList
-from app.queries.sql import among
+from app.queries.sql import among_bound
+from app.services.statements import Look, asked
 from app.services.work import Restart, Work
 
 Rule = Callable[[Viewer], ColumnElement[bool]]
+Held = frozenset[int] | None  # ids of the lists that a command holds; None for all
 TASK_COLUMNS = (
     Task.id,
     Task.project_id,
@@ -42,25 +45,36 @@ TASK_COLUMNS = (
     Task.creator_id,
     Task.position,
     Task.status_id,
+    Task.recurrence,
+    Task.next_id,
+)
+_CHILD = aliased(Task)
+# Whether anything open is below, whoever sees it: true of most tasks never.
+_BELOW = exists().where(
+    _CHILD.parent_id == Task.id, _CHILD.deleted_at.is_(None), _CHILD.is_done.is_(False)
 )
 
 
-def task_to_edit(work: Work, task_id: int) -> Row[Any]:
-    """The task, locked, with the columns that rules look at. Raises NotFound, Forbidden."""
-    return _task(work, task_id, editable, "You may not change this task")
+def task_to_edit(work: Work, task_id: int, held: Held = None) -> Any:
+    """The task, locked, with the columns that rules look at. `held` are the lists that the caller
+    holds, among which its own has to be. Raises NotFound, Forbidden, Restart.
+    """
+    return _task(work, task_id, editable, "You may not change this task", held)
 
 
-def task_to_complete(work: Work, task_id: int) -> Row[Any]:
-    """The task, locked, that the viewer may complete or reopen. Raises NotFound, Forbidden."""
-    return _task(work, task_id, completable, "You may not complete this task")
+def task_to_complete(work: Work, task_id: int, held: Held = None) -> Any:
+    """The task, locked, that the viewer may complete or reopen, as in task_to_edit. Raises
+    NotFound, Forbidden, Restart.
+    """
+    return _task(work, task_id, completable, "You may not complete this task", held)
 
 
-def task_to_log(work: Work, task_id: int) -> Row[Any]:
+def task_to_log(work: Work, task_id: int) -> Any:
     """The task, locked, on which the viewer may log time. Raises NotFound, Forbidden."""
     return _task(work, task_id, time_loggable, "You may not log time on this task")
 
 
-def task_to_see(work: Work, task_id: int) -> Row[Any]:
+def task_to_see(work: Work, task_id: int) -> Any:
     """The task, locked, for whoever sees it. Raises NotFound."""
     return _task(work, task_id, _seen, "")
 
@@ -69,28 +83,31 @@ def _seen(_viewer: Viewer) -> ColumnElement[bool]:
     return true()
 
 
-def _task(work: Work, task_id: int, rule: Rule, refusal: str) -> Row[Any]:
-    statement = _task_select(rule, work.viewer.kind)
-    found = work.first(statement, row_id=task_id, **work.viewer.values)
+def _task(work: Work, task_id: int, rule: Rule, refusal: str, held: Held = None) -> Any:
+    found = work.first(_task_look(rule), row_id=task_id)
     if found is None:
         raise NotFound("Task not found")
+    if held is not None and found.list_id not in held:
+        raise Restart
     if not found.allowed:
         raise Forbidden(refusal)
     return found
 
 
 @cache
-def _task_select(rule: Rule, kind: Viewer) -> Any:
-    return (
-        select(*TASK_COLUMNS, rule(kind).label("allowed"))
-        .where(Task.id == bindparam("row_id"), visible(kind))
-        .with_for_update(of=Task, key_share=True)
+def _task_look(rule: Rule) -> Look:
+    return Look(
+        lambda _, kind: (
+            select(*TASK_COLUMNS, _BELOW.label("has_open"), rule(kind).label("allowed"))
+            .where(Task.id == asked("row_id"), visible(kind))
+            .with_for_update(of=Task, key_share=True)
+        )
     )
 
 
-def list_to_change(work: Work, list_id: int) -> Row[Any]:
+def list_to_change(work: Work, list_id: int) -> Any:
     """The task list, locked so that orders within it are serial. Raises NotFound, Forbidden."""
-    found = _list(work, list_id)
+    found = work.first(_LIST, row_id=list_id)
     if found is None:
         raise NotFound("Task list not found")
     if not found.allowed:
@@ -98,29 +115,14 @@ def list_to_change(work: Work, list_id: int) -> Row[Any]:
     return found
 
 
-def list_to_move_to(work: Work, list_id: int) -> Row[Any]:
+def list_to_move_to(work: Work, list_id: int) -> Any:
     """A task list that a command names as a target. Raises Invalid."""
-    found = _list(work, list_id)
+    found = work.first(_LIST, row_id=list_id)
     if found is None:
         raise Invalid({"list_id": f"no such task list: {list_id}"})
     if not found.allowed:
         raise Forbidden("You may not change tasks in the list they are moved to")
     return found
-
-
-def _list(work: Work, list_id: int) -> Row[Any] | None:
-    statement = _list_select(work.viewer.kind)
-    return work.first(statement, row_id=list_id, **work.viewer.values)
-
-
-@cache
-def _list_select(kind: Viewer) -> Any:
-    return (
-        list_columns()
-        .add_columns(list_editable(kind).label("allowed"))
-        .where(TaskList.id == bindparam("row_id"), visible_list(kind))
-        .with_for_update(of=TaskList, key_share=True)
-    )
 
 
 def list_columns() -> Any:
@@ -139,90 +141,159 @@ def list_columns() -> Any:
     )
 
 
-def lock_lists_of(work: Work, task_id: int, target: int | None = None) -> None:
+_LIST = Look(
+    lambda _, kind: (
+        list_columns()
+        .add_columns(list_editable(kind).label("allowed"))
+        .where(TaskList.id == asked("row_id"), visible_list(kind))
+        .with_for_update(of=TaskList, key_share=True)
+    )
+)
+
+
+def lock_lists_of(work: Work, task_id: int, target: int | None = None) -> Held:
     """Hold the list of a task, and the list that the task is to move to.
 
     Whoever holds a list keeps others from changing its order and structure. To be called before the
     task itself is locked, and lists are locked by id: so commands wait for each other, but not in a
-    circle. In SQLite the write transaction holds everything already. Raises Restart when the task
-    was moved while we waited.
+    circle. In SQLite the write transaction holds everything already, and this gives None. Whoever
+    locks the task then, sees by what is held whether it was moved while we waited.
     """
     if not work.on_postgresql:
-        return
-    home = select(Task.list_id).where(Task.id == task_id)
-    list_id = work.scalar(home)
-    held = sorted({each for each in (list_id, target) if each is not None})
-    for each in held:
-        work.run(select(TaskList.id).where(TaskList.id == each).with_for_update(key_share=True))
-    if work.scalar(home) != list_id:
-        raise Restart
+        return None
+    return frozenset(work.ids(_LISTS_OF, row_id=task_id, target=target))
+
+
+_LISTS_OF = Look(
+    lambda *_: (
+        select(TaskList.id)
+        .where(
+            or_(
+                TaskList.id
+                == select(Task.list_id).where(Task.id == asked("row_id")).scalar_subquery(),
+                TaskList.id == asked("target"),
+            )
+        )
+        .order_by(TaskList.id)
+        .with_for_update(key_share=True)
+    )
+)
 
 
 def lock_lists(work: Work, list_ids: Iterable[int]) -> None:
     """Hold lists in the order in which everybody does, before any task is locked."""
     if work.on_postgresql:
-        wanted = among(work.connection, TaskList.id, sorted(set(list_ids)))
-        held = select(TaskList.id).where(wanted).order_by(TaskList.id)
-        work.run(held.with_for_update(key_share=True))
+        work.ids(_LISTS, ids=sorted(set(list_ids)))
 
 
-def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Row[Any]]:
+_LISTS = Look(
+    lambda engine, _: (
+        select(TaskList.id)
+        .where(among_bound(engine)(TaskList.id))
+        .order_by(TaskList.id)
+        .with_for_update(key_share=True)
+    )
+)
+
+
+def tasks_named(work: Work, ids: Sequence[int], field: str) -> dict[int, Any]:
     """The tasks that a command names, by id. Raises Invalid for those that the viewer does not
     see.
     """
     if not ids:
         return {}
-    rows = work.all(
-        select(*TASK_COLUMNS).where(among(work.connection, Task.id, ids), visible(work.viewer))
-    )
-    found = {row.id: row for row in rows}
+    found = {row.id: row for row in work.all(_NAMED, ids=ids)}
     _refuse_missing(ids, found, field, "task")
     return found
 
 
+_NAMED = Look(
+    lambda engine, kind: select(*TASK_COLUMNS).where(among_bound(engine)(Task.id), visible(kind))
+)
+
+
 def people_of_project(work: Work, ids: Sequence[int], project_id: int | None, field: str) -> None:
     """Raise Invalid unless all these people can see the project (decision 7)."""
-    if not ids:
-        return
-    found = work.ids(
-        select(Person.id).where(among(work.connection, Person.id, ids), sees_project(project_id))
+    if ids:
+        found = who_see(work, ids, project_id)
+        _refuse_missing(ids, found, field, "person in this project")
+
+
+def who_see(work: Work, ids: Sequence[int], project_id: int | None) -> list[int]:
+    """Those of the people who can see the project."""
+    if project_id is None:
+        return work.ids(_PEOPLE, ids=ids)
+    return work.ids(_PEOPLE_OF, ids=ids, project_id=project_id)
+
+
+_PEOPLE = Look(
+    lambda engine, _: select(Person.id).where(among_bound(engine)(Person.id), sees_project(None))
+)
+_PEOPLE_OF = Look(
+    lambda engine, _: select(Person.id).where(
+        among_bound(engine)(Person.id), sees_project(asked("project_id"))
     )
-    _refuse_missing(ids, found, field, "person in this project")
+)
 
 
 def status_of_project(work: Work, status_id: int, project_id: int | None) -> None:
     """Hold a board column, so that orders within it are serial. Raises Invalid unless it belongs to
     the project.
     """
-    where = and_(Status.id == status_id, Status.project_id == project_id)
-    held = select(Status.id).where(where).with_for_update(key_share=True)
-    if project_id is None or work.scalar(held) is None:
+    if project_id is None or not work.ids(_STATUS, row_id=status_id, project_id=project_id):
         raise Invalid({"status_id": f"no such column in this project: {status_id}"})
+
+
+_STATUS = Look(
+    lambda *_: (
+        select(Status.id)
+        .where(Status.id == asked("row_id"), Status.project_id == asked("project_id"))
+        .with_for_update(key_share=True)
+    )
+)
 
 
 def of_project(work: Work, model: Any, row_id: int, project_id: int | None, field: str) -> None:
     """Raise Invalid unless the planning or risk belongs to the project, which the viewer sees."""
-    seen = exists().where(Project.id == model.project_id, visible_project(work.viewer))
-    where = (model.id == row_id, model.project_id == project_id, model.deleted_at.is_(None), seen)
-    if project_id is None or work.scalar(select(model.id).where(*where)) is None:
+    of = _of_project(model)
+    if project_id is None or not work.ids(of, row_id=row_id, project_id=project_id):
         raise Invalid({field: f"no such {model.__tablename__} in this project: {row_id}"})
+
+
+@cache
+def _of_project(model: Any) -> Look:
+    return Look(
+        lambda _, kind: select(model.id).where(
+            model.id == asked("row_id"),
+            model.project_id == asked("project_id"),
+            model.deleted_at.is_(None),
+            exists().where(Project.id == model.project_id, visible_project(kind)),
+        )
+    )
 
 
 def files_named(work: Work, ids: Sequence[int]) -> None:
     """Raise Invalid unless the viewer sees all these files."""
     if ids:
-        where = (among(work.connection, File.id, ids), visible_file(work.viewer))
-        _refuse_missing(ids, work.ids(select(File.id).where(*where)), "files", "file")
+        _refuse_missing(ids, work.ids(_FILES, ids=ids), "files", "file")
+
+
+_FILES = Look(
+    lambda engine, kind: select(File.id).where(among_bound(engine)(File.id), visible_file(kind))
+)
 
 
 def tags_named(work: Work, ids: Sequence[int]) -> None:
     """Raise Invalid unless all these tags exist."""
     if ids:
-        found = work.ids(select(Tag.id).where(among(work.connection, Tag.id, ids)))
-        _refuse_missing(ids, found, "tag_ids", "tag")
+        _refuse_missing(ids, work.ids(_TAGS, ids=ids), "tag_ids", "tag")
+
+
+_TAGS = Look(lambda engine, _: select(Tag.id).where(among_bound(engine)(Tag.id)))
 
 
 def _refuse_missing(ids: Sequence[int], found: Any, field: str, kind: str) -> None:
-    missing = [str(each) for each in ids if each not in set(found)]
+    known = set(found)
+    missing = [str(each) for each in ids if each not in known]
     if missing:
         raise Invalid({field: f"no such {kind}: {', '.join(missing)}"})

@@ -1,6 +1,6 @@
 """Adding, editing and deleting tasks."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -8,7 +8,6 @@ from sqlalchemy import select
 from app.access import visible, visible_list
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Task, TaskList
-from app.models.base import new_uid
 from app.services import board, files
 from app.services.commands import (
     BOTTOM,
@@ -27,18 +26,21 @@ from app.services.commands import (
 from app.services.completion import (
     complete,
     complete_task,
+    open_branches,
     reopen,
     reopen_task,
+    reopen_with,
     rewrite_completion,
 )
-from app.services.equipment import equip
+from app.services.equipment import equip, hangs
 from app.services.finding import chosen_uid
 from app.services.homes import Home, home_of, stored, target_list
 from app.services.moving import move
-from app.services.ordering import positions
+from app.services.ordering import at_bottom, positions
 from app.services.references import lock_lists_of, people_of_project, task_to_edit
+from app.services.statements import Look, asked
 from app.services.task_values import check_named, column_values
-from app.services.trees import ancestors, subtree
+from app.services.trees import subtree
 from app.services.work import Work
 
 COMPLETED_TASK = (
@@ -51,14 +53,18 @@ def add_task(command: AddTask, work: Work) -> int:
     changes = command.changes
     home = home_of(work, command)
     place = BOTTOM if isinstance(changes.place, Unset) else changes.place
-    (position,) = positions(work, home.list_id, place)
+    # The bottom of the list is asked for by the statement that inserts the task.
+    placed = None if place == BOTTOM else positions(work, home.list_id, place)[0]
     creator = creator_of(work, home.project_id, changes)
-    values = _new_values(work, home, creator, changes) | {"position": position}
+    values = _new_values(work, home, creator, changes)
     if not isinstance(changes.uid, Unset):
         values |= chosen_uid(work, Task, changes.uid)
     reopen_parents(work, home)
-    task_id = work.insert(Task, **values)
-    equip(work, stored(task_id, home, creator), changes)
+    if placed is None:
+        task_id = work.insert_computed(Task, at_bottom, values)
+    else:
+        task_id = work.insert(Task, position=placed, **values)
+    equip(work, stored(task_id, home, creator), changes, fresh=True)
     return task_id
 
 
@@ -73,19 +79,19 @@ def add_tasks(command: AddTasks, work: Work) -> AddedTasks:
         return AddedTasks(home.list_id, (), len(command.names))
     reopen_parents(work, home)
     shared = _new_values(work, home, creator, changes)
-    uids = [new_uid() for _ in good]
     place = BOTTOM if isinstance(changes.place, Unset) else changes.place
     places = positions(work, home.list_id, place, len(good))
+    ids = work.reserve(Task, len(good))
     work.insert_many(
         Task,
         (
-            shared | {"name": name, "uid": uid, "position": position}
-            for name, uid, position in zip(good, uids, places, strict=True)
+            shared | {"name": name, "id": task_id, "position": position}
+            for name, task_id, position in zip(good, ids, places, strict=True)
         ),
     )
-    ids = work.ids(select(Task.id).where(Task.uid.in_(uids)).order_by(Task.position, Task.id))
-    for task_id in ids:
-        equip(work, stored(task_id, home, creator), changes)
+    if hangs(changes):
+        for task_id in ids:
+            equip(work, stored(task_id, home, creator), changes, fresh=True)
     return AddedTasks(home.list_id, tuple(ids), len(command.names) - len(good))
 
 
@@ -97,14 +103,14 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
     if whole is False:
         return reopen_task(ReopenTask(command.task_id), work)
     changes = _placed(work, command)
-    done = not isinstance(command.done, Unset)
+    done, held = not isinstance(command.done, Unset), None
     if done or command.completed is True or changes.given("list_id", "parent_id", "place"):
-        lock_lists_of(work, command.task_id, changes.given("list_id").get("list_id"))
-    task = task_to_edit(work, command.task_id)
+        held = lock_lists_of(work, command.task_id, changes.given("list_id").get("list_id"))
+    task = task_to_edit(work, command.task_id, held)
     _check_completed(command, task)
     reopened: tuple[int, ...] = ()
     if command.done is False and task.is_done:
-        reopened = reopen(work, [task.id, *ancestors(work, task.id)])
+        reopened = reopen_with(work, task)
         task = task_to_edit(work, command.task_id)
     moved = move(work, task, changes)
     if moved:
@@ -117,8 +123,8 @@ def edit_task(command: EditTask, work: Work) -> tuple[int, ...]:
 
 def delete_task(command: DeleteTask, work: Work) -> tuple[int, ...]:
     """Hide a task and the subtasks that the viewer sees (decision 5). Gives their ids."""
-    lock_lists_of(work, command.task_id)
-    task = task_to_edit(work, command.task_id)
+    held = lock_lists_of(work, command.task_id)
+    task = task_to_edit(work, command.task_id, held)
     ids = subtree(work, task.id)
     work.touch(ids, deleted_at=work.now, deleted_by_id=work.viewer.person_id)
     return tuple(ids)
@@ -145,9 +151,7 @@ def _placed(work: Work, command: EditTask) -> TaskChanges:
         changes = replace(changes, progress=UNSET)  # completing sets it
     if isinstance(changes.project_id, Unset):
         return changes
-    seen = (Task.id == command.task_id, visible(work.viewer))
-    columns = (Task.project_id, Task.list_id, Task.creator_id)
-    task = work.first(select(*columns).where(*seen))
+    task = work.first(_SEEN, row_id=command.task_id)
     if task is None:
         raise NotFound("Task not found")
     unplaced = replace(changes, project_id=UNSET)
@@ -161,17 +165,30 @@ def _placed(work: Work, command: EditTask) -> TaskChanges:
     return replace(unplaced, list_id=target_list(work, changes.project_id))
 
 
+_SEEN = Look(
+    lambda _, kind: select(Task.project_id, Task.list_id, Task.creator_id).where(
+        Task.id == asked("row_id"), visible(kind)
+    )
+)
+
+
 def _check_agreement(work: Work, task: Any, list_id: int, project_id: int | None) -> None:
     """Raise Invalid unless a list that was sent beside a project is one of it."""
     home = task.project_id
     if list_id != task.list_id:
-        named = (TaskList.id == list_id, visible_list(work.viewer))
-        found = work.first(select(TaskList.project_id).where(*named))
+        found = work.first(_LIST, row_id=list_id)
         if found is None:
             raise Invalid({"list_id": f"no such task list: {list_id}"})
         home = found.project_id
     if home != project_id:
         raise Invalid({"project_id": f"list {list_id} is not one of project {project_id}"})
+
+
+_LIST = Look(
+    lambda _, kind: select(TaskList.project_id).where(
+        TaskList.id == asked("row_id"), visible_list(kind)
+    )
+)
 
 
 def _write(work: Work, task: Any, changes: TaskChanges) -> None:
@@ -187,8 +204,8 @@ def _write(work: Work, task: Any, changes: TaskChanges) -> None:
 
 def reopen_parents(work: Work, home: Home) -> None:
     """An open task has open ancestors."""
-    if home.parent_id is not None:
-        reopen(work, [home.parent_id, *ancestors(work, home.parent_id)])
+    if home.above:
+        reopen(work, home.above)
 
 
 def _check_people(work: Work, home: Home, changes: TaskChanges) -> None:
@@ -214,8 +231,7 @@ def _new_values(work: Work, home: Home, creator: int, changes: TaskChanges) -> d
     check_named(work, values, home.project_id)
     if values.get("status_id") is not None and "card_position" not in values:
         values["card_position"] = board.bottom(work, values["status_id"])
-    stamps = {"created_at": work.now, "changed_at": work.now, "creator_id": creator}
-    return asdict(home) | stamps | values
+    return home.columns | {"creator_id": creator} | values
 
 
 def _check_completed(command: EditTask, task: Any) -> None:
@@ -243,7 +259,7 @@ def _change_completion(work: Work, command: EditTask, task: Any) -> tuple[int, .
     """Complete the task, or rewrite its completion. Gives the ids of what was completed."""
     completed: tuple[int, ...] = ()
     if True in (command.completed, command.done) and not task.is_done:
-        completed = complete(work, task.id)
+        completed = complete(work, open_branches(work, task.id))
     completer = None if isinstance(command.completer_id, Unset) else command.completer_id
     done_at = None if isinstance(command.done_at, Unset) else command.done_at
     if completer is not None:

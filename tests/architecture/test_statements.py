@@ -10,6 +10,8 @@ from sqlalchemy import event
 from app.extensions import db
 from app.queries.prepared import Prepared
 from app.queries.remembered import Memories
+from app.services import loads
+from app.services.statements import Change
 from tests.api import Api
 from tests.builders import World
 
@@ -23,16 +25,28 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
-    run = Prepared.rows
+    def noted(run: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(self: Prepared, *arguments: Any) -> Any:
+            seen.append(self.sql)
+            return run(self, *arguments)
 
-    def rows(self: Prepared, *arguments: Any) -> Any:
-        seen.append(self.sql)
-        return run(self, *arguments)
+        return wrapped
+
+    def loading(run: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any) -> Any:
+            seen.append("a load")
+            return run(*arguments)
+
+        return wrapped
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Prepared, "rows", rows)
+            patch.setattr(Prepared, "rows", noted(Prepared.rows))
+            patch.setattr(Change, "run", noted(Change.run))
+            patch.setattr(Change, "run_many", noted(Change.run_many))
+            patch.setattr(loads, "copy_rows", loading(loads.copy_rows))
+            patch.setattr(loads, "insert_rows", loading(loads.insert_rows))
             yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
@@ -125,10 +139,10 @@ def test_reads_of_what_is_known(path: str, most: int, world: World, api: Api) ->
 
 
 WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
-    "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
+    "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 3),
     "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 3),
-    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 10),
-    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 9),
+    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 6),
+    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 6),
 }
 X = {"todo-item": {"content": "x"}}
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+import pytest
 from sqlalchemy import event
 
 from app.odata.engine.messages import Reply, Request
 from app.odata.engine.protocol import answer
+from app.queries.prepared import Prepared
 from tests.second_service import data
 from tests.second_service.fixtures import Shop
 
@@ -120,9 +122,17 @@ def counted(shop: Shop) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
+    run = Prepared.rows
+
+    def rows(self: Prepared, *arguments: Any) -> Any:
+        seen.append(self.sql)
+        return run(self, *arguments)
+
     event.listen(shop.store.engine, "before_cursor_execute", note)
     try:
-        yield seen
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Prepared, "rows", rows)
+            yield seen
     finally:
         event.remove(shop.store.engine, "before_cursor_execute", note)
 

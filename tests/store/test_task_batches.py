@@ -63,7 +63,7 @@ class TestAdding:
         batch = AddTaskBatch((item(project_id=here.project, **changes), item(here.list)))
         first, second = execute(batch, world.viewer(here.editor))
         found = row(Task, first)
-        apart = {"id", "uid", "position", "card_position"}
+        apart = {"id", "uid", "position", "card_position", "stamp"}
         assert {k: v for k, v in found.items() if k not in apart} == {
             k: v for k, v in one.items() if k not in apart
         }
@@ -72,7 +72,7 @@ class TestAdding:
         (assigned,) = rows(Assignment, task_id=first)
         assert (assigned["person_id"], assigned["ordinal"]) == (here.viewer, 0)
         plain = row(Task, execute(item(here.list), world.viewer(here.editor)))
-        apart = {"id", "uid", "position"}
+        apart = {"id", "uid", "position", "stamp"}
         assert {k: v for k, v in row(Task, second).items() if k not in apart} == {
             k: v for k, v in plain.items() if k not in apart
         }

@@ -8,21 +8,23 @@ from app.odata.engine import addresses as at
 from app.odata.engine import contexts
 from app.odata.engine.applying import AppliedRows, applied_entities
 from app.odata.engine.ast import Options
-from app.odata.engine.columns import Fetched
+from app.odata.engine.columns import Columns, Fetched
 from app.odata.engine.conditions import unchanged
 from app.odata.engine.edm import CollectionType
 from app.odata.engine.envelope import empty_reply, json_reply, list_etag, text_reply
 from app.odata.engine.exchange import Exchange
-from app.odata.engine.fetching import Page, fetch, fetch_one, page_of
+from app.odata.engine.fetching import fetch, fetch_one, first
 from app.odata.engine.focus import Entities, Entity, Focus, Member, Result
 from app.odata.engine.following import next_link
 from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.paging import Position
-from app.odata.engine.paging import write as token_of
+from app.odata.engine.plans import require
 from app.odata.engine.presenting import Presenter, etag_text
 from app.odata.engine.problems import NoSuchResource
-from app.odata.engine.reading import Listing, Reading, require
+from app.odata.engine.reading import Reading
 from app.odata.engine.showing import member, raw, result
+from app.odata.engine.texts import written
+from app.odata.engine.tokens import write as token_of
 
 
 def answer_focus(exchange: Exchange, reading: Reading, focus: Focus, last: at.Step) -> Reply:
@@ -46,28 +48,42 @@ def answer_focus(exchange: Exchange, reading: Reading, focus: Focus, last: at.St
 
 def entities(exchange: Exchange, reading: Reading, focus: Entities) -> Reply:
     """A page of a collection."""
-    options = exchange.options(reading, CollectionType(focus.type), focus.home)
-    page = page_of(reading, options, exchange.purpose)
-    if options.apply:
-        return _applied(exchange, reading, focus, options, page)
-    fetched = fetch(Listing(reading, focus, options), page)
+    if exchange.transforms:
+        return _applied(exchange, reading, focus)
+    plan, given = exchange.plan(reading, focus)
+    page = exchange.page(reading, plan.options)
+    texts = written(reading, plan, page, given)
+    if texts is not None:
+        if not texts.items:
+            _require_origin(reading, focus)
+        about = _about(reading, focus, plan.options, plan.columns)
+        return listed(exchange, texts.items, about, total=texts.total, end=texts.end)
+    fetched = fetch(reading, plan, page, given)
     if not fetched.rows:
         _require_origin(reading, focus)
-    return _page(exchange, reading, focus, options, fetched)
+    return _page(exchange, reading, focus, plan.options, fetched)
 
 
 def _page(
     exchange: Exchange, reading: Reading, focus: Entities, options: Options, fetched: Fetched
 ) -> Reply:
     items = Presenter(reading).entities(fetched, options)
-    fragment = contexts.of_entities(reading.service.model, focus, options, exchange.manner)
-    return listed(exchange, items, fragment, total=fetched.total, end=fetched.end)
+    about = _about(reading, focus, options, fetched.columns)
+    return listed(exchange, items, about, total=fetched.total, end=fetched.end)
 
 
-def _applied(
-    exchange: Exchange, reading: Reading, focus: Entities, options: Options, page: Page
-) -> Reply:
+def _about(reading: Reading, focus: Entities | Entity, options: Options, columns: Columns) -> str:
+    """The fragment of the context."""
+    model, manner = reading.service.model, reading.manner
+    return columns.once(
+        "context", manner, lambda: contexts.of_entities(model, focus, options, manner)
+    )
+
+
+def _applied(exchange: Exchange, reading: Reading, focus: Entities) -> Reply:
     """A page of what $apply made: entities still, or rows of another shape."""
+    options = exchange.options(reading, CollectionType(focus.type), focus.home)
+    page = exchange.page(reading, options)
     _require_origin(reading, focus)
     fetched = applied_entities(reading, focus, options, page)
     if fetched is not None:
@@ -131,11 +147,11 @@ def entity(
     """One entity. Its ETag says nothing of what is expanded or computed: then an answer to a GET
     has none in its header.
     """
-    options = exchange.options(reading, focus.type, focus.home)
-    fetched = fetch_one(reading, focus, options)
+    plan, given = exchange.plan(reading, focus)
+    options, fetched = plan.options, first(reading, plan, given)
     if fetched is None:
         raise NotFound(f"{focus.name}: no such entity")
-    manner, model = exchange.manner, reading.service.model
+    manner = exchange.manner
     sent, etag = dict(headers or {}), fetched.etags[0]
     whole = not options.expand and not options.compute
     if etag is not None and (whole or not exchange.is_read):
@@ -144,8 +160,8 @@ def entity(
         if same is not None:
             return same
     item = Presenter(reading).entities(fetched, options)[0]
-    fragment = contexts.of_entities(model, focus, options, manner)
-    return json_reply(manner, _with(manner, fragment, item), status, sent)
+    about = _about(reading, focus, options, fetched.columns)
+    return json_reply(manner, _with(manner, about, item), status, sent)
 
 
 def _with(manner: Manner, fragment: str, item: dict[str, Any]) -> dict[str, Any]:
@@ -160,8 +176,8 @@ def _count(exchange: Exchange, reading: Reading, focus: Focus) -> Reply:
         return text_reply(exchange.manner, str(len(focus.value)))
     if not isinstance(focus, Entities):
         raise NoSuchResource("/$count goes behind a collection")
-    options = exchange.options(reading, CollectionType(focus.type), focus.home)
-    total = Listing(reading, focus, options).total()
+    plan, given = exchange.plan(reading, focus)
+    total = plan.total(reading, given)
     if not total:
         _require_origin(reading, focus)
     return text_reply(exchange.manner, str(total))
@@ -170,9 +186,8 @@ def _count(exchange: Exchange, reading: Reading, focus: Focus) -> Reply:
 def _references(exchange: Exchange, reading: Reading, focus: Focus) -> Reply:
     presenter, manner = Presenter(reading), exchange.manner
     if isinstance(focus, Entities):
-        options = exchange.options(reading, CollectionType(focus.type), focus.home)
-        page = page_of(reading, options, exchange.purpose)
-        fetched = fetch(Listing(reading, focus, options), page)
+        plan, given = exchange.plan(reading, focus)
+        fetched = fetch(reading, plan, exchange.page(reading, plan.options), given)
         if not fetched.rows:
             _require_origin(reading, focus)
         items = presenter.references(fetched)

@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, tuple_
 
-from app.odata.engine import paging
 from app.odata.engine.ast import Options
 from app.odata.engine.columns import Fetched
 from app.odata.engine.edm import EdmType
-from app.odata.engine.fetching import MAX_SKIP, Page, fetch
+from app.odata.engine.fetching import fetch
 from app.odata.engine.focus import Entities
+from app.odata.engine.pages import Page, read
 from app.odata.engine.paging import Position, Term
+from app.odata.engine.plans import plan_for
 from app.odata.engine.reading import Listing, Reading, key_columns
 from app.odata.engine.rendering import shaped
 from app.odata.engine.sql.apply import Result, pipeline
@@ -80,7 +81,8 @@ def applied_entities(
     result = transformed(reading, focus, options)
     if result.bound is None:
         return None
-    return fetch(AppliedListing(reading, focus, options, result, result.bound), page)
+    listing = AppliedListing(reading, focus, options, result, result.bound)
+    return fetch(reading, plan_for(listing), page)
 
 
 class AppliedRows:
@@ -128,16 +130,12 @@ class AppliedRows:
         listed = [*(column for column, _ in columns.values()), *(each.expression for each in terms)]
         labelled = [each.label(f"c{number}") for number, each in enumerate(listed)]
         statement = self._result.select(*labelled).where(*self._conditions)
-        statement = statement.order_by(*(term.sorted() for term in terms))
-        if page.position is not None:
-            statement = statement.where(paging.behind(terms, page.position))
-        size = page.size if page.left is None else min(page.size, page.left)
-        statement = statement.limit(size + 1).offset(min(page.skip, MAX_SKIP))
-        rows = self._reading.run(statement) if size else ()
-        more, rows = len(rows) > size, rows[:size]
-        left = None if page.left is None else page.left - len(rows)
-        end = Position(tuple(rows[-1][len(columns) :]), left) if more and left != 0 else None
-        return self._objects({path: kind for path, (_, kind) in columns.items()}, rows), end
+
+        def end(row: Sequence[Any], left: int | None) -> Position:
+            return Position(tuple(row[len(columns) :]), left)
+
+        rows, position = read(self._reading.run, statement, terms, page, end)
+        return self._objects({path: kind for path, (_, kind) in columns.items()}, rows), position
 
     def _objects(self, kinds: dict[str, EdmType | None], rows: Sequence[Any]) -> list[Any]:
         model = self._reading.service.model

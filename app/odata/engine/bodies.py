@@ -6,6 +6,7 @@ reader does not know it ignores).
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from app.odata.engine.edm import (
     Property,
 )
 from app.odata.engine.problems import BadRequest, NotSupported
+from app.odata.engine.quick import REFUSALS, readers
 from app.odata.engine.source import Given, Key, Link
 from app.odata.engine.values import Values
 
@@ -74,7 +76,14 @@ class Reader:
         """
         if not isinstance(value, dict):
             raise self.values.wrong("a JSON object is expected")
-        found = Gathered(self._own_type(value, kind))
+        own = self._own_type(value, kind)
+        quick = readers(self.model, own, self.creating)
+        with suppress(KeyError, *REFUSALS):
+            return Given({name: quick[name](member) for name, member in value.items()}, type=own)
+        return self._read(value, Gathered(own))
+
+    def _read(self, value: Mapping[str, Any], found: Gathered) -> Given:
+        """An object that is not read quickly, member by member."""
         properties = self.model.properties(found.kind)
         navigations = self.model.navigations(found.kind)
         ways = []

@@ -1,39 +1,22 @@
 """What a list selects: the columns that an object shows, and those that stand beside it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.engine import Row
 
 from app.odata.engine.edm import EntityType, Model, Structured
 from app.odata.engine.focus import Home
+from app.odata.engine.keeping import Tuples
+from app.odata.engine.messages import Manner
 from app.odata.engine.paging import Position, Term
 from app.odata.engine.reading import Listing
-from app.odata.engine.rendering import Cell, Path, Wanted, cells, wanted
+from app.odata.engine.rendering import Cell, Layout, Path, Wanted, cells, wanted
 from app.odata.engine.source import Key
 
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Entities as rows. `cells` describe the first columns; `keys`, `etags`, `types` go beside.
-
-    `foreign` are members that only derived types have. `end` is where the page ended, when there
-    is more.
-    """
-
-    kind: EntityType
-    home: Home
-    wanted: Wanted
-    cells: Sequence[Cell]
-    rows: Sequence[Row[Any]]
-    keys: Sequence[Key]
-    etags: Sequence[Any]
-    types: Sequence[str | None]
-    foreign: frozenset[str] = frozenset()
-    end: Position | None = None
-    total: int | None = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,48 +32,63 @@ class Beside:
         """Key, then ETag, then type, as far as there are any."""
         return [*self.keys, *(each for each in (self.etag, self.type) if each is not None)]
 
-    def fetched(
-        self, listing: Listing, what: Wanted, shown: Sequence[Cell], rows: Sequence[Row[Any]]
-    ) -> Fetched:
-        """The rows with what stands beside them taken out."""
-        start = len(shown)
-        after = start + len(self.keys)
-        etags = [row[after] for row in rows] if self.etag is not None else [None] * len(rows)
-        place = after + (self.etag is not None)
-        types = [row[place] for row in rows] if self.type is not None else [None] * len(rows)
-        return Fetched(
-            kind=listing.kind,
-            home=listing.target.home,
-            wanted=what,
-            cells=shown,
-            rows=rows,
-            keys=[tuple(row[start:after]) for row in rows],
-            etags=etags,
-            types=types,
-            foreign=_foreign(listing, shown),
-        )
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """What a list selects: what is shown, what stands beside it, and the terms of its order."""
+    """What a list selects: what is shown, what stands beside it, and the terms of its order.
 
+    `foreign` are members that only derived types have. The order ends with a key of `key_width`
+    columns; 0: it ends with none.
+    """
+
+    kind: EntityType
+    home: Home
     wanted: Wanted
     shown: Sequence[Cell]
     beside: Beside
     terms: Sequence[Term]
     key_width: int
+    foreign: frozenset[str]
+    _found: dict[Hashable, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def labelled(self) -> list[ColumnElement[Any]]:
         """All of them, in that order, under names that do not clash."""
         listed = [cell.expression for cell in self.shown]
         listed += [*self.beside.columns, *(term.expression for term in self.terms)]
         return [each.label(f"c{number}") for number, each in enumerate(listed)]
 
-    def fetched(self, listing: Listing, rows: Sequence[Row[Any]]) -> Fetched:
-        """The rows, told apart."""
-        return self.beside.fetched(listing, self.wanted, self.shown, rows)
+    def once(self, what: Hashable, manner: Manner, find: Callable[[], T]) -> T:
+        """What is the same for all rows in a manner, found out once."""
+        key = (what, manner.version, manner.format)
+        if key not in self._found:
+            self._found[key] = find()
+        found: T = self._found[key]
+        return found
+
+    def layout(self, manner: Manner) -> Layout:
+        """How the objects are made in a manner."""
+        return self.once(Layout, manner, lambda: Layout(self.shown, manner))
+
+    def keys(self, rows: Tuples) -> list[Key]:
+        """The keys of rows."""
+        start = len(self.shown)
+        end = start + len(self.beside.keys)
+        return [tuple(row[start:end]) for row in rows]
+
+    def etags(self, rows: Tuples) -> list[Any]:
+        """The values of their ETags; None for those that have none."""
+        if self.beside.etag is None:
+            return [None] * len(rows)
+        place = len(self.shown) + len(self.beside.keys)
+        return [row[place] for row in rows]
+
+    def types(self, rows: Tuples) -> list[str | None]:
+        """The names of their types, where there are derived ones."""
+        if self.beside.type is None:
+            return [None] * len(rows)
+        place = len(self.shown) + len(self.beside.columns) - 1
+        return [row[place] for row in rows]
 
     def position(self, row: Sequence[Any], left: int | None) -> Position:
         """Where a page ended whose last row this is; there may be other columns behind."""
@@ -99,11 +97,56 @@ class Columns:
         return Position(values, left, self.key_width)
 
 
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """Entities as rows over columns. `end` is where the page ended, when there is more; `total` how
+    many there are on all pages, where that was asked for.
+    """
+
+    columns: Columns
+    rows: Tuples
+    end: Position | None = None
+    total: int | None = None
+
+    @property
+    def kind(self) -> EntityType:
+        """The type that they are seen as."""
+        return self.columns.kind
+
+    @property
+    def home(self) -> Home:
+        """The set or singleton."""
+        return self.columns.home
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Their keys."""
+        return self.columns.keys(self.rows)
+
+    @cached_property
+    def etags(self) -> list[Any]:
+        """The values of their ETags."""
+        return self.columns.etags(self.rows)
+
+    @cached_property
+    def types(self) -> list[str | None]:
+        """The names of their own types; None where there is one only."""
+        return self.columns.types(self.rows)
+
+
 def columns_for(listing: Listing) -> Columns:
     """All that a list has to select."""
     what, shown, beside = columns_of(listing)
-    key_width = len(beside.keys) if listing.ends_with_key else 0
-    return Columns(what, shown, beside, listing.terms(), key_width)
+    return Columns(
+        kind=listing.kind,
+        home=listing.target.home,
+        wanted=what,
+        shown=shown,
+        beside=beside,
+        terms=listing.terms(),
+        key_width=len(beside.keys) if listing.ends_with_key else 0,
+        foreign=_foreign(listing, shown),
+    )
 
 
 def _foreign(listing: Listing, shown: Sequence[Cell]) -> frozenset[str]:

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from app.odata.engine import contexts, paging
+from app.odata.engine import contexts
 from app.odata.engine.addresses import key_text
 from app.odata.engine.answering import listed
 from app.odata.engine.ast import Options, Variable
 from app.odata.engine.edm import EntitySet
 from app.odata.engine.exchange import Exchange
-from app.odata.engine.fetching import MAX_SKIP, Page, page_of
 from app.odata.engine.grammar import options as grammar
 from app.odata.engine.grammar.scope import Scope
 from app.odata.engine.messages import Reply
+from app.odata.engine.pages import Page, read
 from app.odata.engine.paging import Position, Term
 from app.odata.engine.reading import Reading, key_columns
 from app.odata.engine.sql.environment import Bound, Environment
@@ -30,7 +30,7 @@ def crossjoin(exchange: Exchange, reading: Reading, sets: Sequence[EntitySet]) -
     )
     options = grammar.read(exchange.system, scope, model=service.model, limits=service.limits)
     crossing = _Crossing(exchange, reading, sets, options)
-    items, end = crossing.page(page_of(reading, options, exchange.purpose))
+    items, end = crossing.page(exchange.page(reading, options))
     total = crossing.total() if options.count else None
     return listed(exchange, items, contexts.ANY_OBJECTS, total=total, end=end)
 
@@ -76,16 +76,12 @@ class _Crossing:
         terms += [Term(column, False, False) for column in flat]
         columns = [*flat, *(term.expression for term in terms)]
         labelled = [each.label(f"c{number}") for number, each in enumerate(columns)]
-        statement = self._statement(labelled).order_by(*(term.sorted() for term in terms))
-        if page.position is not None:
-            statement = statement.where(paging.behind(terms, page.position))
-        size = page.size if page.left is None else min(page.size, page.left)
-        statement = statement.limit(size + 1).offset(min(page.skip, MAX_SKIP))
-        rows = self._reading.run(statement) if size else ()
-        more, rows = len(rows) > size, rows[:size]
-        left = None if page.left is None else page.left - len(rows)
-        end = Position(tuple(rows[-1][len(flat) :]), left) if more and left != 0 else None
-        return [self._item(row) for row in rows], end
+
+        def end(row: Sequence[Any], left: int | None) -> Position:
+            return Position(tuple(row[len(flat) :]), left)
+
+        rows, position = read(self._reading.run, self._statement(labelled), terms, page, end)
+        return [self._item(row) for row in rows], position
 
     def _item(self, row: Sequence[Any]) -> dict[str, str]:
         """The entities of a combination by name, as links to them."""

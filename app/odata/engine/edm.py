@@ -5,11 +5,11 @@ can and by qualified name where a circle is possible (navigation targets, base t
 types, operations and what stands in the container are compared by identity.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -249,6 +249,23 @@ class OperationImport:
     entity_set: str | None = None
 
 
+Kind = TypeVar("Kind", bound=Structured)
+T = TypeVar("T")
+
+
+def _remembered(find: Callable[[Any, Kind], T]) -> Callable[[Any, Kind], T]:
+    """What a model has found out of a type is found out once: neither ever changes."""
+    place = f"_{find.__name__}_found"
+
+    def remembered(model: Any, kind: Kind) -> T:
+        known: dict[Kind, T] = model.__dict__.setdefault(place, {})
+        if kind not in known:
+            known[kind] = find(model, kind)
+        return known[kind]
+
+    return wraps(find)(remembered)
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """All that $metadata says. `default_namespace` is the one whose operations need no prefix."""
@@ -290,21 +307,15 @@ class Model:
             raise KeyError(qualified)
         return found
 
-    @cached_property
-    def _lineages(self) -> dict[str, tuple[Structured, ...]]:
-        return {}
-
+    @_remembered
     def lineage(self, kind: Structured) -> tuple[Structured, ...]:
         """The type and its bases, the root of the family first."""
-        known = self._lineages.get(kind.qualified)
-        if known is None:
-            chain: list[Structured] = [kind]
-            while (base := chain[0].base) is not None:
-                above = self.types[base]
-                assert isinstance(above, ComplexType | EntityType)
-                chain.insert(0, above)
-            known = self._lineages[kind.qualified] = tuple(chain)
-        return known
+        chain: list[Structured] = [kind]
+        while (base := chain[0].base) is not None:
+            above = self.types[base]
+            assert isinstance(above, ComplexType | EntityType)
+            chain.insert(0, above)
+        return tuple(chain)
 
     def is_a(self, kind: EdmType, other: EdmType) -> bool:
         """`kind` is `other` or derived from it."""
@@ -312,10 +323,16 @@ class Model:
             return other in self.lineage(kind)
         return kind == other
 
+    @_remembered
     def derived(self, kind: Structured) -> tuple[Structured, ...]:
         """All types derived from this one, itself excepted."""
-        family: tuple[Structured, ...] = (*self.entity_types, *self.complex_types)
-        return tuple(each for each in family if each != kind and self.is_a(each, kind))
+        every: tuple[Structured, ...] = (*self.entity_types, *self.complex_types)
+        return tuple(each for each in every if each != kind and self.is_a(each, kind))
+
+    @_remembered
+    def family(self, kind: Structured) -> tuple[Structured, ...]:
+        """The type with its bases and all that are derived from it."""
+        return (*self.lineage(kind), *self.derived(kind))
 
     def properties(self, kind: Structured) -> Mapping[str, Property]:
         """The structural properties of a type, inherited ones first, by name."""
@@ -325,24 +342,19 @@ class Model:
         """The navigation properties of a type, inherited ones first, by name."""
         return self._members(kind)[1]
 
-    @cached_property
-    def _member_maps(self) -> dict[str, tuple[dict[str, Property], dict[str, Navigation]]]:
-        return {}
-
+    @_remembered
     def _members(self, kind: Structured) -> tuple[dict[str, Property], dict[str, Navigation]]:
-        known = self._member_maps.get(kind.qualified)
-        if known is None:
-            family = self.lineage(kind)
-            known = self._member_maps[kind.qualified] = (
-                {each.name: each for one in family for each in one.properties},
-                {each.name: each for one in family for each in one.navigations},
-            )
-        return known
+        family = self.lineage(kind)
+        return (
+            {each.name: each for one in family for each in one.properties},
+            {each.name: each for one in family for each in one.navigations},
+        )
 
     def is_media(self, kind: EntityType) -> bool:
         """The entities of a type are media entities."""
         return any(isinstance(each, EntityType) and each.media for each in self.lineage(kind))
 
+    @_remembered
     def key(self, kind: EntityType) -> tuple[Property, ...]:
         """The key properties of an entity type, in their order."""
         root = self.lineage(kind)[0]

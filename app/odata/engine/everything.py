@@ -10,13 +10,15 @@ from app.odata.engine.answering import listed
 from app.odata.engine.ast import Options
 from app.odata.engine.edm import CollectionType, EntitySet, EntityType, Model
 from app.odata.engine.exchange import Exchange
-from app.odata.engine.fetching import Page, fetch, page_size
+from app.odata.engine.fetching import fetch
 from app.odata.engine.focus import Entities, Home
 from app.odata.engine.messages import Reply
+from app.odata.engine.pages import Page, page_size
 from app.odata.engine.paging import Position, unreadable
-from app.odata.engine.paging import read as token_read
+from app.odata.engine.plans import Plan, Values, plan_of
 from app.odata.engine.presenting import Presenter
-from app.odata.engine.reading import Listing, Reading
+from app.odata.engine.reading import Reading
+from app.odata.engine.tokens import read as token_read
 
 Targets = Sequence[tuple[Home, EntityType]]
 
@@ -79,9 +81,10 @@ class _Run:
         self._own = Options(search=options.search)
         self._presenter = Presenter(reading)
 
-    def _listing(self, number: int) -> Listing:
+    def _plan(self, number: int) -> tuple[Plan, Values]:
         home, kind = self._targets[number]
-        return Listing(self._reading, Entities(home, kind), self._own)  # type: ignore[arg-type]
+        focus = Entities(home, kind)  # type: ignore[arg-type]
+        return plan_of(self._reading, focus, self._own, lambda _: self._own)
 
     def start(self, purpose: str) -> _Place:
         """Where the page begins. Raises BadRequest for a token of another list."""
@@ -111,11 +114,12 @@ class _Run:
 
     def _step(self, place: _Place, size: int, items: list[Any]) -> _Place:
         """Add entities of one set, at most up to the page's size; gives where to go on."""
-        listing = self._listing(place.number)
+        plan, given = self._plan(place.number)
         further = replace(place, number=place.number + 1, position=None)
-        if place.skip and (inside := listing.total()) <= place.skip:
+        if place.skip and (inside := plan.total(self._reading, given)) <= place.skip:
             return replace(further, skip=place.skip - inside)
-        fetched = fetch(listing, Page(size - len(items), None, place.skip, place.position))
+        page = Page(size - len(items), None, place.skip, place.position)
+        fetched = fetch(self._reading, plan, page, given)
         items += self._shown(place.number, self._presenter.entities(fetched, self._own))
         if fetched.end is None:
             return replace(further, skip=0)
@@ -139,4 +143,5 @@ class _Run:
 
     def total(self) -> int:
         """How many entities there are."""
-        return sum(self._listing(number).total() for number in range(len(self._targets)))
+        plans = map(self._plan, range(len(self._targets)))
+        return sum(plan.total(self._reading, given) for plan, given in plans)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -10,18 +11,23 @@ from app.odata.engine import headers
 from app.odata.engine.addresses import ImportStep, OperationStep, Step
 from app.odata.engine.ast import Options
 from app.odata.engine.edm import CollectionType, EdmType
-from app.odata.engine.focus import Home
+from app.odata.engine.focus import Entities, Entity, Home
 from app.odata.engine.following import purpose_of
 from app.odata.engine.grammar import options as grammar
 from app.odata.engine.grammar.scope import Scope
 from app.odata.engine.messages import Manner, Request
+from app.odata.engine.pages import Page, page_size
+from app.odata.engine.paging import unreadable
+from app.odata.engine.plans import Plan, Values, plan_of
 from app.odata.engine.preconditions import Conditions
 from app.odata.engine.problems import BadRequest
-from app.odata.engine.reading import Reading
+from app.odata.engine.reading import Reading, Stating
 from app.odata.engine.source import Service
 from app.odata.engine.sql.expressions import Translator
+from app.odata.engine.tokens import read as token_read
 
 Pairs = tuple[tuple[str, str], ...]
+REMEMBERED = 256  # query strings that were taken apart
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,33 @@ class Exchange:
         caller = self.request.caller
         translator = Translator(self.service, caller, self.service.clock)
         with self.service.reading(caller) as connection:
-            yield Reading(self.service, caller, connection, self.manner, translator)
+            yield Reading(self.service, caller, translator, connection, self.manner)
 
-    def options(self, reading: Reading, kind: EdmType | None, home: Home | None) -> Options:
+    def plan(self, reading: Reading, focus: Entities | Entity) -> tuple[Plan, Values]:
+        """How what the address leads to is read with the query options, and the parameters."""
+        many = isinstance(focus, Entities)
+        kind = CollectionType(focus.type) if many else focus.type
+        asked = tuple(each for each in self.system if each[0] != "$skiptoken")
+
+        def options(stating: Stating) -> Options:
+            return self.options(stating, kind, focus.home)
+
+        return plan_of(reading, focus, asked, options)
+
+    def page(self, reading: Reading, options: Options) -> Page:
+        """How much to read for the options of a list. Raises BadRequest for a token of another
+        list.
+        """
+        size = page_size(reading, options)
+        token = next((value for name, value in self.pairs if name == "$skiptoken"), None)
+        if token is None:
+            return Page(size, options.top, options.skip)
+        position = token_read(token, self.purpose)
+        if (position.left is None) != (options.top is None):
+            raise unreadable()
+        return Page(size, position.left, 0, position)
+
+    def options(self, reading: Stating, kind: EdmType | None, home: Home | None) -> Options:
         """The query options, read against the type that they are about."""
         return grammar.read(
             self.system,
@@ -60,7 +90,7 @@ class Exchange:
             self.system, scope, model=self.service.model, limits=self.service.limits
         )
 
-    def scope(self, reading: Reading, kind: EdmType | None, home: Home | None) -> Scope:
+    def scope(self, reading: Stating, kind: EdmType | None, home: Home | None) -> Scope:
         """What names mean in expressions about this type."""
         item = kind.item if isinstance(kind, CollectionType) else kind
         dynamic: Mapping[str, Any] = {}
@@ -78,6 +108,11 @@ class Exchange:
     def system(self) -> Pairs:
         """The system query options and parameter aliases."""
         return tuple(each for each in self.pairs if each[0][:1] in ("$", "@"))
+
+    @property
+    def transforms(self) -> bool:
+        """The options make something else of a collection ($apply)."""
+        return any(name == "$apply" for name, _ in self.pairs)
 
     @property
     def conditions(self) -> Conditions:
@@ -100,6 +135,7 @@ class Exchange:
         return purpose_of(self.request.path, self.pairs)
 
 
+@lru_cache(REMEMBERED)
 def query_pairs(query: str) -> Pairs:
     """The options of a query string, decoded, in order, by the names that they were given. Raises
     BadRequest for what is not UTF-8.
@@ -112,12 +148,17 @@ def canonical(pairs: Pairs, steps: Collection[Step]) -> Pairs:
     """The pairs with system options in lower case and with their `$`, also where the client left it
     away (4.01). The parameters of a function that is called without parentheses keep their names.
     """
-    taken = {
+    taken = frozenset(
         each.name.lower()
         for step in steps
         if isinstance(step, OperationStep | ImportStep)
         for each in step.missing
-    }
+    )
+    return _spelled(pairs, taken) if pairs else pairs
+
+
+@lru_cache(REMEMBERED)
+def _spelled(pairs: Pairs, taken: frozenset[str]) -> Pairs:
     return tuple((_canonical(name, taken), value) for name, value in pairs)
 
 

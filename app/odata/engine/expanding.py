@@ -13,8 +13,8 @@ from sqlalchemy import Select, func, select
 from app.odata.engine.ast import ExpandItem
 from app.odata.engine.columns import Columns, Fetched, columns_for
 from app.odata.engine.edm import EntitySet
-from app.odata.engine.fetching import MAX_SKIP, page_size
 from app.odata.engine.focus import Entities, Home
+from app.odata.engine.pages import MAX_SKIP, page_size
 from app.odata.engine.paging import Position
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.reading import Listing, Parents, Reading
@@ -56,15 +56,15 @@ def fetch_below(
     listing = Listing(reading, Entities(target, kind), item.options, parents)
     columns = columns_for(listing)
     counted = keys and (item.options.count or item.only_count)
-    totals = _totals(listing) if counted else {}
+    totals = _totals(reading, listing) if counted else {}
     if item.only_count or not keys:
-        return Below(columns.fetched(listing, ()), (), {}, totals)
+        return Below(Fetched(columns, ()), (), {}, totals)
     if item.navigation.collection:
-        return _many(listing, columns, parents.keys, totals)
+        return _many(reading, listing, columns, parents.keys, totals)
     rows = reading.run(listing.statement([*columns.labelled, *_owner(listing)]))
     width = len(listing.owner)
     owners = [tuple(row[-width:]) for row in rows]
-    return Below(columns.fetched(listing, rows), owners, {}, totals)
+    return Below(Fetched(columns, rows), owners, {}, totals)
 
 
 def _owner(listing: Listing) -> list[Any]:
@@ -72,13 +72,17 @@ def _owner(listing: Listing) -> list[Any]:
 
 
 def _many(
-    listing: Listing, columns: Columns, keys: Sequence[Key], totals: Mapping[Key, int]
+    reading: Reading,
+    listing: Listing,
+    columns: Columns,
+    keys: Sequence[Key],
+    totals: Mapping[Key, int],
 ) -> Below:
     options = listing.options
-    size = page_size(listing.reading, options)
+    size = page_size(reading, options)
     size = size if options.top is None else min(size, options.top)
     skip = min(options.skip, MAX_SKIP)
-    rows = listing.reading.run(_statement(listing, columns, skip, size + 1))
+    rows = reading.run(_statement(listing, columns, skip, size + 1))
     width, kept, cut = len(listing.owner), [], dict[Key, Position | None]()
     last: dict[Key, Any] = {}
     for row in rows[:MOST]:
@@ -95,7 +99,7 @@ def _many(
         end = _end(columns, kept[-1], skip, options.top)
         if end.left != 0:
             cut[owners[-1]] = end
-    return Below(columns.fetched(listing, kept), owners, cut, totals)
+    return Below(Fetched(columns, kept), owners, cut, totals)
 
 
 def _end(columns: Columns, row: Sequence[Any], skip: int, top: int | None) -> Position:
@@ -114,7 +118,7 @@ def _statement(listing: Listing, columns: Columns, skip: int, size: int) -> Sele
     return chosen.limit(MOST + 1)
 
 
-def _totals(listing: Listing) -> dict[Key, int]:
+def _totals(reading: Reading, listing: Listing) -> dict[Key, int]:
     owner = listing.owner
     statement = listing.statement([*owner, func.count()]).group_by(*owner)
-    return {tuple(row[:-1]): int(row[-1]) for row in listing.reading.run(statement)}
+    return {tuple(row[:-1]): int(row[-1]) for row in reading.run(statement)}

@@ -1,117 +1,99 @@
 """A page of a list, or one entity, out of the store (Protocol 11.2.6.7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.engine import Row
+from sqlalchemy import Select
 
 from app.odata.engine import paging
 from app.odata.engine.ast import Options
-from app.odata.engine.columns import Columns, Fetched, columns_for
+from app.odata.engine.columns import Fetched
+from app.odata.engine.edm import NOTHING
 from app.odata.engine.focus import Entities, Entity
-from app.odata.engine.paging import Position, Term
+from app.odata.engine.keeping import Tuples
+from app.odata.engine.pages import Page, ended, stated
+from app.odata.engine.paging import Position
+from app.odata.engine.plans import Plan, Values, plan_of
 from app.odata.engine.problems import Gone
-from app.odata.engine.reading import Listing, Reading
+from app.odata.engine.reading import Reading
 from app.odata.engine.source import Key
 
-MAX_SKIP = 2**62  # what is larger means this: nobody has as many rows
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """How much to read: at most `size` rows, after `position`, or after `skip` of them."""
-
-    size: int
-    left: int | None = None
-    skip: int = 0
-    position: Position | None = None
-
-
-def fetch(listing: Listing, page: Page) -> Fetched:
+def fetch(reading: Reading, plan: Plan, page: Page, given: Values = NOTHING) -> Fetched:
     """A page of a list. The values of its order's terms tell where the next one begins."""
-    columns = columns_for(listing)
-    keys = listing.target.keys if isinstance(listing.target, Entities) else None
-    total = listing.total() if listing.options.count else None
-    if keys is not None and not listing.options.orderby:
-        rows, end = _as_given(listing, columns, page, keys), None
+    target = plan.listing.target
+    keys = target.keys if isinstance(target, Entities) else None
+    total = plan.total(reading, given) if plan.options.count else None
+    rows: Tuples
+    if keys is not None and not plan.options.orderby:
+        rows, end = _as_given(reading, plan, page, keys), None
     else:
-        rows, end = _page(listing, columns, page)
-    return replace(columns.fetched(listing, rows), end=end, total=total)
+        rows, end = _page(reading, plan, page, given)
+    return Fetched(plan.columns, rows, end, total)
 
 
 def _page(
-    listing: Listing, columns: Columns, page: Page
-) -> tuple[Sequence[Row[Any]], Position | None]:
+    reading: Reading, plan: Plan, page: Page, given: Values
+) -> tuple[Tuples, Position | None]:
     """The rows of a page, and where it ended when there are more."""
-    labelled, terms = columns.labelled, columns.terms
-    statement = listing.statement(labelled).order_by(*(term.sorted() for term in terms))
-    if page.position is not None:
-        position = _found_again(listing, terms, page.position)
-        statement = statement.where(paging.behind(terms, position))
-    size = page.size if page.left is None else min(page.size, page.left)
-    statement = statement.limit(size + 1)
-    if page.skip:
-        statement = statement.offset(min(page.skip, MAX_SKIP))
-    rows = listing.reading.run(statement) if size else ()
-    more, rows = len(rows) > size, rows[:size]
-    left = None if page.left is None else page.left - len(rows)
-    if not more or left == 0:
-        return rows, None
-    return rows, columns.position(rows[-1], left)
+    columns = plan.columns
+    page = placed(reading, plan, page, given)
+
+    def state() -> Select[Any]:
+        return stated(plan.listing.statement(columns.labelled), columns.terms, page)
+
+    rows: Tuples = ()
+    if page.most:
+        rows = plan.rows(reading, page.form, state, {**given, **page.values})
+    return ended(rows, page, columns.position)
 
 
-def _found_again(listing: Listing, terms: Sequence[Term], position: Position) -> Position:
+def placed(reading: Reading, plan: Plan, page: Page, given: Values) -> Page:
+    """The page with a position that its statement can take. Raises BadRequest for one of another
+    order, Gone where the row is not there that has its values.
+    """
+    if page.position is None:
+        return page
+    position = _found_again(reading, plan, page.position, given)
+    paging.check(plan.columns.terms, position)
+    return replace(page, position=position)
+
+
+def _found_again(reading: Reading, plan: Plan, position: Position, given: Values) -> Position:
     """A position whose values did not fit into its token: they are read from the row itself.
     Raises Gone when the row is.
     """
     if position.key is None:
         return position
+    listing = plan.listing
     paging.check_key(listing.key_columns(), position.key)
-    listed = [each.expression.label(f"c{number}") for number, each in enumerate(terms)]
+    terms = enumerate(plan.columns.terms)
+    listed = [each.expression.label(f"c{number}") for number, each in terms]
     statement = listing.statement(listed).where(listing.keyed([position.key])).limit(1)
-    rows = listing.reading.run(statement)
+    rows = reading.run(statement, given)
     if not rows:
         raise Gone("The entity at which the last page ended is gone", target="$skiptoken")
     return replace(position, values=tuple(rows[0]))
 
 
-def _as_given(
-    listing: Listing, columns: Columns, page: Page, keys: Sequence[Key]
-) -> Sequence[Row[Any]]:
+def _as_given(reading: Reading, plan: Plan, page: Page, keys: Sequence[Key]) -> Tuples:
     """Entities that an operation named by their keys, in its order."""
-    rows = listing.reading.run(listing.statement(columns.labelled))
+    rows = reading.run(plan.listing.statement(plan.columns.labelled))
     places = {key: place for place, key in enumerate(keys)}
-    start, width = len(columns.shown), len(columns.beside.keys)
-    ordered = sorted(rows, key=lambda row: places[tuple(row[start : start + width])])
+    numbered = zip((places[key] for key in plan.columns.keys(rows)), rows, strict=True)
+    ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
     end = None if page.left is None else page.skip + page.left
     return ordered[page.skip : end]
 
 
 def fetch_one(reading: Reading, entity: Entity, options: Options) -> Fetched | None:
     """One entity as a list of one; None when the caller does not see it (any more)."""
-    listing = Listing(reading, entity, options)
-    columns = columns_for(listing)
-    rows = reading.run(listing.statement(columns.labelled).limit(1))
-    return columns.fetched(listing, rows) if rows else None
+    plan, given = plan_of(reading, entity, options, lambda _: options)
+    return first(reading, plan, given)
 
 
-def page_of(reading: Reading, options: Options, purpose: str) -> Page:
-    """How much to read for the options of a list. Raises BadRequest for a token of another list."""
-    size = page_size(reading, options)
-    if options.skiptoken is None:
-        return Page(size, options.top, options.skip)
-    position = paging.read(options.skiptoken, purpose)
-    if (position.left is None) != (options.top is None):
-        raise paging.unreadable()
-    return Page(size, position.left, 0, position)
-
-
-def page_size(reading: Reading, options: Options) -> int:
-    """The most entities of a collection that an answer holds: what the client prefers, or else as
-    many as $top says, or else the page of the service; never more than its limit.
-    """
-    limits, asked = reading.service.limits, reading.manner.prefer.max_page_size
-    if asked is not None:
-        return min(asked, limits.max_page)
-    return limits.page if options.top is None else min(options.top, limits.max_page)
+def first(reading: Reading, plan: Plan, given: Values) -> Fetched | None:
+    """The only entity of a plan; None when the caller does not see it (any more)."""
+    rows = plan.first(reading, given)
+    return Fetched(plan.columns, rows) if rows else None

@@ -5,8 +5,8 @@ from urllib.parse import quote, unquote, unquote_plus
 
 from app.odata.engine.ast import ExpandItem, Options
 from app.odata.engine.paging import Position
-from app.odata.engine.paging import write as token_of
 from app.odata.engine.problems import NotSupported
+from app.odata.engine.tokens import write as token_of
 
 SAFE = "(),'$@/:*=~!;"  # what may stand in a query as it is
 RAW = SAFE + "?%&+"  # what is encoded already stays so

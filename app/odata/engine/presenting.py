@@ -16,7 +16,7 @@ from app.odata.engine.focus import Home
 from app.odata.engine.following import rest_of
 from app.odata.engine.problems import BadRequest
 from app.odata.engine.reading import Reading
-from app.odata.engine.rendering import PLAIN_IN_JSON, annotated, fragment, objects
+from app.odata.engine.rendering import PLAIN_IN_JSON, annotated, fragment
 from app.odata.engine.source import Key
 
 Item = dict[str, Any]
@@ -52,13 +52,16 @@ class Presenter:
         """The objects, and of how many entities each is made. `depth`: 1 for those that the address
         leads to, more for those inside.
         """
-        items = objects(fetched.cells, fetched.rows, self._manner)
-        items = self._own_members(fetched, items)
-        notes = self._notes(fetched, options)
+        columns, uniform = fetched.columns, self._is_uniform(fetched)
+        head = self._head(fetched) if uniform else {}
+        items = columns.layout(self._manner).objects(fetched.rows, head)
+        if columns.foreign:
+            items = self._own_members(fetched, items)
+        notes = columns.once("notes", self._manner, lambda: self._notes(fetched, options))
         if notes:
             items = [annotated(item, notes) for item in items]
-        control = self._control(fetched)
-        if control:
+        if not uniform:
+            control = self._control(fetched)
             items = [{**each, **item} for each, item in zip(control, items, strict=True)]
         if self._manner.full:
             self._links(fetched, items, {item.navigation.name for item in options.expand})
@@ -91,8 +94,6 @@ class Presenter:
 
     def _own_members(self, fetched: Fetched, items: list[Item]) -> list[Item]:
         """Without the members that only other derived types have."""
-        if not fetched.foreign:
-            return items
         own = {
             name: self._model.properties(self._model.entity_type(name))
             for name in set(fetched.types)
@@ -102,7 +103,7 @@ class Presenter:
             {
                 name: value
                 for name, value in item.items()
-                if name not in fetched.foreign or (kind is not None and name in own[kind])
+                if name not in fetched.columns.foreign or (kind is not None and name in own[kind])
             }
             for item, kind in zip(items, fetched.types, strict=True)
         ]
@@ -113,10 +114,10 @@ class Presenter:
         """
         if self._manner.bare:
             return {}
-        undeclared = {name for name, _ in fetched.wanted.dynamic}
+        undeclared = {name for name, _ in fetched.columns.wanted.dynamic}
         undeclared |= {item.alias for item in options.compute}
         found = {}
-        for cell in fetched.cells:
+        for cell in fetched.columns.shown:
             name, kind = cell.path[0], cell.type
             if len(cell.path) > 1:
                 kind = self._declared(fetched.kind, name)
@@ -133,17 +134,42 @@ class Presenter:
             known[name].type for each in family if name in (known := self._model.properties(each))
         )
 
+    def _is_uniform(self, fetched: Fetched) -> bool:
+        """All entities have the same control information, but for its values."""
+        beside = fetched.columns.beside
+        typed = beside.type is not None and not self._manner.bare
+        tagged = beside.etag is None or None not in fetched.etags
+        return not (self._manner.full or typed) and tagged
+
+    def _head(self, fetched: Fetched) -> dict[str, list[Any]]:
+        """Control information in front of the properties, for all entities."""
+        prefix, found = self._manner.prefix, dict[str, list[Any]]()
+        if self._manner.bare or not fetched.rows:
+            return found
+        if self._is_keyless(fetched):
+            start = f"{self._manner.root}/"
+            found[f"{prefix}id"] = [start + self.address(fetched.home, k) for k in fetched.keys]
+        if fetched.columns.beside.etag is not None:
+            found[f"{prefix}etag"] = [etag_text(each) for each in fetched.etags]
+        return found
+
+    def _is_keyless(self, fetched: Fetched) -> bool:
+        """The objects do not show the whole key."""
+
+        def find() -> bool:
+            shown = {cell.path[0] for cell in fetched.columns.shown}
+            return any(each.name not in shown for each in self._model.key(fetched.kind))
+
+        return fetched.columns.once("keyless", self._manner, find)
+
     def _control(self, fetched: Fetched) -> list[Item]:
         """Control information in front of the properties of each entity."""
-        if self._manner.bare or not fetched.rows:
-            return []
         numbers = range(len(fetched.rows))
+        if self._manner.bare:
+            return [{} for _ in numbers]
         if self._manner.full:
             return [self._everything(fetched, number) for number in numbers]
-        shown = {cell.path[0] for cell in fetched.cells}
-        keyless = any(each.name not in shown for each in self._model.key(fetched.kind))
-        if not keyless and all(each is None for each in (*fetched.etags[:1], *fetched.types)):
-            return []
+        keyless = self._is_keyless(fetched)
         return [self._needed(fetched, number, keyless=keyless) for number in numbers]
 
     def _needed(self, fetched: Fetched, number: int, *, keyless: bool) -> Item:
@@ -171,7 +197,7 @@ class Presenter:
             about[f"{prefix}etag"] = etag_text(fetched.etags[number])
         address = self.edit_address(home, kind, key)
         about[f"{prefix}{'editLink' if _is_changeable(home) else 'readLink'}"] = address
-        streams = {name: f"{address}/{name}" for name in fetched.wanted.streams}
+        streams = {name: f"{address}/{name}" for name in fetched.columns.wanted.streams}
         if self._model.is_media(kind):
             streams[""] = f"{address}/$value"
         for name, place in streams.items():

@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from math import isinf, isnan
 from typing import Any, Final
 
@@ -60,6 +60,7 @@ _DURATION: Final = re.compile(
     r"(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?",
     re.IGNORECASE,
 )
+REMEMBERED: Final = 1024  # instants that were read: the items of a batch often have the same ones
 _LEAP_SECOND: Final = re.compile(r"([0-9]{2}:[0-9]{2}:)60(\.[0-9]+)?")
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # no database takes these in a text
 
@@ -151,12 +152,15 @@ def _microseconds(fraction: str | None) -> int:
     return int((fraction or "0")[:6].ljust(6, "0"))
 
 
+@lru_cache(REMEMBERED)
 def _instant(text: str) -> datetime:
     day, clock, sign, hours, minutes = _match(_INSTANT, text).groups()
     leap = _LEAP_SECOND.fullmatch(clock)
     if leap is not None:
         clock = f"{leap[1]}59{leap[2] or ''}"
-    local = datetime.combine(_date(day), _time(clock), UTC) + timedelta(seconds=leap is not None)
+    local = datetime.combine(_date(day), _time(clock), UTC)
+    if leap is not None:
+        local += timedelta(seconds=1)
     if sign is None:
         return local
     shown = time(int(hours), int(minutes))  # refuses 24:00 and above

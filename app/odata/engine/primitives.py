@@ -125,6 +125,23 @@ def from_json(kind: Kind, value: Any, *, ieee754: bool = False) -> Any:
         raise _refusal(kind, value) from reason
 
 
+def json_reader(kind: PrimitiveType) -> Callable[[Any], Any]:
+    """What from_json does for a type. Its ValueError or OverflowError says nothing of what is
+    wrong.
+    """
+    reader = _JSON_READERS.get(kind)
+    if reader is not None:
+        return reader
+    of_text, longest = READERS[kind], MAX_TEXT if kind not in (STRING, BINARY) else None
+
+    def read(value: Any) -> Any:
+        if type(value) is not str or (longest is not None and len(value) > longest):
+            raise ValueError
+        return of_text(value)
+
+    return read
+
+
 def to_json(kind: Kind, *, ieee754: bool = False) -> Callable[[Any], Any] | None:
     """What turns a value (never None) into one that orjson writes right with OPT_UTC_Z; None: the
     value goes as it is. `ieee754` writes Int64 and Decimal as strings (JSON Format 3.2).

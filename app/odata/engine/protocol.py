@@ -16,7 +16,6 @@ from app.odata.engine.exchange import Exchange, Pairs, canonical, query_pairs
 from app.odata.engine.fitting import check, is_bytes
 from app.odata.engine.headers import Format
 from app.odata.engine.messages import Manner, Reply, Request
-from app.odata.engine.paging import MAX_TOKEN
 from app.odata.engine.problems import (
     BadRequest,
     NotAllowed,
@@ -27,6 +26,7 @@ from app.odata.engine.problems import (
 )
 from app.odata.engine.source import Service
 from app.odata.engine.special import answer_special
+from app.odata.engine.tokens import MAX_TOKEN
 from app.odata.engine.walking import Walker
 
 READING = ("GET", "HEAD")

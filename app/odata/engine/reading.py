@@ -3,43 +3,69 @@
 Every statement that uses rows of a source holds their `visible()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, select, tuple_
-from sqlalchemy.engine import Row
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, select, tuple_
 
-from app.errors import NotFound
 from app.odata.engine.ast import Options, SelectItem
-from app.odata.engine.edm import EntitySet, EntityType, Model
+from app.odata.engine.edm import NOTHING, EntitySet, EntityType, Model
 from app.odata.engine.focus import Entities, Entity, Home
+from app.odata.engine.keeping import Slot, Tuples, parameter
 from app.odata.engine.messages import Manner
 from app.odata.engine.paging import Term
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.source import Caller, Key, Rows, Service, Source
 from app.odata.engine.sql.environment import IT, THIS, Bound, Environment, Known
 from app.odata.engine.sql.expressions import Translator
+from app.odata.engine.sql.translating import NOW
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a request's reads have in common: the service, its caller, one connection."""
+class Stating:
+    """What statements are made with: the service, who asks, how expressions are said in SQL."""
 
     service: Service
     caller: Caller
-    connection: Connection
-    manner: Manner
     translator: Translator
-
-    def run(self, statement: Select[Any]) -> Sequence[Row[Any]]:
-        """All rows of a statement."""
-        values = dict(self.service.parameters(self.caller))
-        return self.connection.execute(statement, values).all()
 
     def source(self, home: Home) -> Source:
         """The source of a set or singleton."""
         return self.service.sources[home.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Stating):
+    """What a request's reads have in common: one connection, and the manner of the answer."""
+
+    connection: Connection
+    manner: Manner
+
+    @property
+    def values(self) -> "Parameters":
+        """The parameters that every statement may have."""
+        return Parameters({**self.service.parameters(self.caller), NOW: self.service.clock})
+
+    def run(self, statement: Select[Any], given: Mapping[str, Any] = NOTHING) -> Tuples:
+        """All rows of a statement that is not kept; `given` are parameters of its own."""
+        values = self.values
+        values.update(given)
+        return self.connection.execute(statement, values).all()
+
+
+class Parameters(dict[str, Any]):
+    """Values of parameters by name. Some are functions, to be asked only where a statement has the
+    parameter: who asks for the instant gets an answer that holds for an instant.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        return value() if callable(value) else value
+
+    def of(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of those of these names that are known."""
+        return {name: self[name] for name in names if name in self}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +92,7 @@ class Listing:
 
     def __init__(
         self,
-        reading: Reading,
+        reading: Stating,
         target: Entities | Entity,
         options: Options,
         parents: Parents | None = None,
@@ -149,11 +175,6 @@ class Listing:
         chosen = select(*columns).select_from(self._tables)
         return chosen.where(*self.conditions)
 
-    def total(self) -> int:
-        """How many rows there are, whatever the page."""
-        statement = self.statement([func.count()])
-        return int(self.reading.run(statement)[0][0])
-
 
 def _above(target: Entities | Entity) -> Parents | None:
     """The entity that the address has navigated from."""
@@ -197,6 +218,8 @@ def keys_among(service: Service, bound: Bound, keys: Sequence[Key]) -> ColumnEle
     if len(keys) == 1:
         return _is(service, bound, keys[0])
     columns = key_columns(service, bound)
+    if len(columns) == 1 and isinstance(keys[0][0], Slot):
+        return columns[0].in_([parameter(key[0], columns[0].type) for key in keys])
     if len(columns) == 1:
         return columns[0].in_([key[0] for key in keys])
     # As rows of values: a chain of OR would be deeper than SQLite's parser can go.
@@ -208,24 +231,12 @@ def _is(service: Service, bound: Bound, key: Key) -> ColumnElement[bool]:
     found = []
     for each, value in zip(service.model.key(bound.type), key, strict=True):
         column = bound.rows.column(each.name)
-        among = bound.rows.among(each.name, [literal(value, column.type)])
-        found.append(column == value if among is None else among)
+        one = parameter(value, column.type)
+        among = bound.rows.among(each.name, [one])
+        found.append(column == one if among is None else among)
     return and_(*found)
 
 
 def only_key(model: Model, kind: EntityType) -> Options:
     """The options of a read that is not to be shown."""
     return Options(select=tuple(SelectItem(each.name) for each in model.key(kind)))
-
-
-def found_key(listing: Listing) -> Key | None:
-    """The key of the only entity that a list can hold; None when it is empty."""
-    rows = listing.reading.run(listing.statement(listing.key_columns()).limit(1))
-    return tuple(rows[0]) if rows else None
-
-
-def require(reading: Reading, entity: Entity) -> None:
-    """Raise NotFound unless the caller sees the entity."""
-    options = only_key(reading.service.model, entity.type)
-    if found_key(Listing(reading, entity, options)) is None:
-        raise NotFound(f"{entity.name}: no such entity")

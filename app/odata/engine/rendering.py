@@ -6,14 +6,16 @@ request.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.engine import Row
 
 from app.odata.engine.ast import Options, SelectItem
 from app.odata.engine.edm import (
     BOOLEAN,
+    FLOATS,
+    NOTHING,
     STREAM,
     STRING,
     ComplexType,
@@ -25,12 +27,14 @@ from app.odata.engine.edm import (
     Property,
     Structured,
 )
+from app.odata.engine.keeping import Tuples
 from app.odata.engine.messages import Manner
 from app.odata.engine.primitives import to_json
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.source import Rows
 
 Convert = Callable[[Any], Any]
+Values = Sequence[Any]  # of one column
 Path = tuple[str, ...]
 # Types that a reader infers. Double is not among them, since INF and NaN are strings (JSON, 4.6.3).
 PLAIN_IN_JSON = (BOOLEAN, STRING)
@@ -147,25 +151,77 @@ def cells(what: Wanted, rows: Rows) -> list[Cell]:
     return found
 
 
-def objects(cells_: Sequence[Cell], rows: Sequence[Row[Any]], manner: Manner) -> list[Any]:
-    """An object per row, members in the order of the cells; further columns are left alone."""
-    columns = [
-        _converted(cell.type, [row[index] for row in rows], manner)
-        for index, cell in enumerate(cells_)
-    ]
-    if all(len(cell.path) == 1 for cell in cells_):
-        names = [cell.path[0] for cell in cells_]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)] or [
-            {} for _ in rows
-        ]
-    return [_nest(cells_, [column[number] for column in columns]) for number, _ in enumerate(rows)]
+class Layout:
+    """How the values of rows become objects, in one manner: found out once for all rows."""
+
+    def __init__(self, cells_: Sequence[Cell], manner: Manner) -> None:
+        self._cells = cells_
+        self._flat = all(len(cell.path) == 1 for cell in cells_)
+        self._names = tuple(cell.path[0] for cell in cells_)
+        writers = ((place, _writer(cell.type, manner)) for place, cell in enumerate(cells_))
+        self._writers = tuple((place, write) for place, write in writers if write is not None)
+
+    def objects(self, rows: Tuples, head: Mapping[str, Sequence[Any]] = NOTHING) -> list[Any]:
+        """An object per row, members in the order of the cells; further columns are left alone.
+        `head` are members in front of them, each with a value for every row.
+        """
+        if not rows:
+            return []
+        every: list[Values] = [*zip(*rows, strict=True)]
+        columns = every[: len(self._cells)]
+        for place, write in self._writers:
+            columns[place] = write(columns[place])
+        if not self._flat:
+            items = [self._nested(values) for values in zip(*columns, strict=True)]
+            return items if not head else [*map(_joined, _objects(head), items)]
+        if not columns and not head:
+            return [{} for _ in rows]
+        names = (*head, *self._names)
+        columns[:0] = head.values()
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    def _nested(self, values: Sequence[Any]) -> dict[str, Any]:
+        """An object with complex members. One whose members are all null is null itself."""
+        item: dict[str, Any] = {}
+        given: set[Path] = set()
+        for cell, value in zip(self._cells, values, strict=True):
+            if cell.shown:
+                place = item
+                for name in cell.path[:-1]:
+                    place = place.setdefault(name, {})
+                place[cell.path[-1]] = value
+            if value is not None:
+                given.update(cell.path[:length] for length in range(1, len(cell.path)))
+        return {name: _or_null(value, (name,), given) for name, value in item.items()}
 
 
-def _converted(kind: EdmType | None, values: list[Any], manner: Manner) -> list[Any]:
+def _objects(head: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(head, values, strict=True)) for values in zip(*head.values(), strict=True)]
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {**one, **other}
+
+
+def _writer(
+    kind: EdmType | None, manner: Manner
+) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
+    """How a column of values of a type is written; None: as it is."""
     convert = converter(kind, manner)
     if convert is None:
-        return values
-    return [None if value is None else convert(value) for value in values]
+        return None
+
+    def write(values: Values) -> Values:
+        return [None if value is None else convert(value) for value in values]
+
+    if kind not in FLOATS:
+        return write
+    return lambda values: values if _are_plain_reals(values) else write(values)
+
+
+def _are_plain_reals(values: Sequence[Any]) -> bool:
+    """All of them are numbers that JSON writes as they are; asked of the column as a whole."""
+    return set(map(type, values)) == {float} and isfinite(sum(values))
 
 
 def converter(kind: Any, manner: Manner) -> Convert | None:
@@ -173,21 +229,6 @@ def converter(kind: Any, manner: Manner) -> Convert | None:
     if isinstance(kind, PrimitiveType | EnumType):
         return to_json(kind, ieee754=manner.format.ieee754)
     return None
-
-
-def _nest(cells_: Sequence[Cell], values: Sequence[Any]) -> dict[str, Any]:
-    """An object with complex members. One whose members are all null is null itself."""
-    item: dict[str, Any] = {}
-    given: set[Path] = set()
-    for cell, value in zip(cells_, values, strict=True):
-        if cell.shown:
-            place = item
-            for name in cell.path[:-1]:
-                place = place.setdefault(name, {})
-            place[cell.path[-1]] = value
-        if value is not None:
-            given.update(cell.path[:length] for length in range(1, len(cell.path)))
-    return {name: _or_null(value, (name,), given) for name, value in item.items()}
 
 
 def _or_null(value: Any, path: Path, given: set[Path]) -> Any:
@@ -230,7 +271,7 @@ def plain_value(model: Model, kind: EdmType | None, value: Any, manner: Manner) 
 
 def shaped(
     paths: Mapping[str, EdmType | None],
-    rows: Sequence[Row[Any]],
+    rows: Tuples,
     manner: Manner,
     declared: Collection[str],
 ) -> list[Any]:
@@ -241,7 +282,7 @@ def shaped(
         Cell(tuple(path.split("/")), kind, None)  # type: ignore[arg-type]
         for path, kind in paths.items()
     ]
-    items = objects(split, rows, manner)
+    items = Layout(split, manner).objects(rows)
     notes = {
         path: (f"{path}{manner.prefix}type", fragment(kind, manner))
         for path, kind in paths.items()

@@ -26,8 +26,10 @@ from typing import IO, Any
 from sqlalchemy import ColumnElement, Connection, FromClause
 
 from app.odata.engine.edm import EntityType, Model, Operation, PrimitiveType
+from app.odata.engine.keeping import Keeping, Shelf
 
 Key = tuple[Any, ...]  # the values of the key properties, in their order
+MOST_PLANS = 256  # kept by a service in one process, of some ten KiB each
 Caller = Any  # on whose behalf a request acts; the engine only hands it on
 
 
@@ -68,6 +70,13 @@ class Rows(ABC):
 
     def etag(self) -> ColumnElement[Any] | None:
         """A value that changes with every change of the entity; None: no ETag."""
+        return None
+
+    def stamp(self) -> ColumnElement[Any] | None:
+        """A value that is another one after every change of what all callers see alike of the
+        entity, but for what changes the epoch (keeping.Texts); None: nobody keeps such a value, or
+        callers see different things.
+        """
         return None
 
     def order(self) -> Sequence[tuple[ColumnElement[Any], bool]] | None:
@@ -224,6 +233,7 @@ class Service:
 
     `reading(caller)` opens a connection on one snapshot. `atomically(caller, task)` runs a function
     in one write transaction that the commands of sources and handlers join; all or nothing.
+    `keeping` says how statements and texts are kept, `plans` are what was made with it (plans.py).
     """
 
     model: Model
@@ -232,6 +242,9 @@ class Service:
     reading: Callable[[Caller], AbstractContextManager[Connection]]
     atomically: Callable[[Caller, Callable[[], Any]], Any]
     clock: Callable[[], datetime]  # the present instant, aware
-    parameters: Callable[[Caller], Mapping[str, Any]] = lambda _: {}  # of every statement
+    # Of every statement: values, or functions that are asked where a statement needs the value.
+    parameters: Callable[[Caller], Mapping[str, Any]] = lambda _: {}
     spell: Callable[[str], str] = str  # a field of a domain error as the model spells it
     limits: Limits = field(default_factory=Limits)
+    keeping: Keeping | None = None
+    plans: Shelf[Any] = field(default_factory=lambda: Shelf(MOST_PLANS))

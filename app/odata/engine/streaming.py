@@ -5,8 +5,9 @@ from app.odata.engine.envelope import empty_reply
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entity
 from app.odata.engine.messages import Reply
+from app.odata.engine.plans import require
 from app.odata.engine.problems import BadRequest
-from app.odata.engine.reading import Reading, require
+from app.odata.engine.reading import Reading
 from app.odata.engine.source import Stream
 
 

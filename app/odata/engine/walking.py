@@ -13,8 +13,9 @@ from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity, Focus, Member, Origin, Result
 from app.odata.engine.grammar import expressions
 from app.odata.engine.invoking import invoke_function
+from app.odata.engine.plans import found_key, require
 from app.odata.engine.problems import BadRequest, NoSuchResource, NotSupported
-from app.odata.engine.reading import Listing, Reading, found_key, key_columns, only_key, require
+from app.odata.engine.reading import Listing, Reading, key_columns, only_key
 from app.odata.engine.source import Key
 
 
@@ -81,7 +82,7 @@ class Walker:
         """The collection holds an entity of this key that the caller sees."""
         listing = Listing(self._reading, focus, only_key(self._model, focus.type))
         listing.conditions.append(listing.keyed([key]))
-        return found_key(listing) is not None
+        return bool(self._reading.run(listing.statement(listing.key_columns()).limit(1)))
 
     def _narrow(self, focus: Focus | None, step: at.TypeStep) -> Focus:
         kind = step.type
@@ -102,7 +103,7 @@ class Walker:
         listed = Entities(target, kind, Origin(focus, way))
         if way.collection:
             return listed
-        key = found_key(Listing(self._reading, listed, only_key(self._model, kind)))
+        key = found_key(self._reading, listed)
         if key is None:
             require(self._reading, focus)
             return Result(None, kind, 204)

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from app.errors import Invalid, NotFound
-from app.odata.engine.ast import Options, SelectItem
 from app.odata.engine.columns import Fetched
 from app.odata.engine.edm import UNTYPED, EntitySet, EntityType, Navigation
-from app.odata.engine.fetching import fetch_one
+from app.odata.engine.fetching import first
 from app.odata.engine.focus import Entity, Home, Origin
 from app.odata.engine.linking import Linker
+from app.odata.engine.plans import key_plan
 from app.odata.engine.preconditions import Conditions, matches
 from app.odata.engine.presenting import etag_text
 from app.odata.engine.problems import BadRequest, NotSupported, PreconditionFailed
@@ -38,9 +38,8 @@ class Writer:
 
     def find(self, entity: Entity) -> Fetched | None:
         """Key, ETag and type of an entity; None when the caller sees none."""
-        key = self._model.key(entity.type)
-        only_key = Options(select=tuple(SelectItem(each.name) for each in key))
-        return fetch_one(self._reading, entity, only_key)
+        plan, given = key_plan(self._reading, entity)
+        return first(self._reading, plan, given)
 
     def hold(self, entity: Entity) -> None:
         """Keep an entity in its version until the transaction ends."""

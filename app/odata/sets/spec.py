@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -84,7 +85,7 @@ Drop = Callable[[int], Any]
 Then = Callable[[int, Values], Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SetSpec:
     """An entity set. `add`, `edit` and `drop` make commands of neutral values and ids; without one,
     the set does not take the method. `then` may make a second command for what was just added.
@@ -109,16 +110,22 @@ class SetSpec:
     bindings: Mapping[str, str] = field(default_factory=dict)
     said_of: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def spellings(self) -> dict[str, str]:
         """Fields of the set's commands -> properties, for errors."""
         changed = {each.change: each.property.name for each in self.members if each.change}
         return {**changed, **self.said_of}
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, Member]:
         """Members by the names of their properties."""
         return {each.property.name: each for each in self.members}
+
+    @cached_property
+    def is_personal(self) -> bool:
+        """Viewers may see different values of one entity."""
+        personal = self.catalogue.personal
+        return any(callable(each.column) or each.column in personal for each in self.members)
 
     def entity_type(self) -> EntityType:
         """The entity type of the set."""

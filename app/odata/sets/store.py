@@ -70,6 +70,13 @@ class StoreRows(Rows):
             return None
         return self.aliased.column("version")
 
+    def stamp(self) -> ColumnElement[Any] | None:
+        """The catalogue's stamp, where nothing that is shown depends on the viewer."""
+        catalogue = self._spec.catalogue
+        if catalogue.stamp is None or self._spec.is_personal:
+            return None
+        return self.aliased.column(catalogue.stamp)
+
 
 class StoreSource(Source):
     """A set of the store."""

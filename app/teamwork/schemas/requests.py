@@ -141,7 +141,7 @@ def _changes(values: dict[str, Any]) -> TaskChanges:
 
 def add_task(body: Mapping[str, Any], **where: int) -> AddTask:
     """ "Add a task": `where` is list_id, or parent_id of a subtask. Raises Invalid."""
-    values = NewTodoItemBody().read(envelope(body, "todo-item"))
+    values = NewTodoItemBody.read(envelope(body, "todo-item"))
     _same_list(values.pop("list_id", None), where)
     if "parent_id" in where:
         values.pop("parent_id", None)
@@ -155,7 +155,7 @@ def edit_task(body: Mapping[str, Any], task_id: int) -> EditTask:
     item = dict(envelope(body, "todo-item"))
     if "allow-update" in body:
         item.setdefault("allow-update", body["allow-update"])
-    values = EditedTodoItemBody().read(item)
+    values = EditedTodoItemBody.read(item)
     special = ("completed", "allow_update", "done_at", "completer_id")
     apart = {name: values.pop(name) for name in special if name in values}
     return EditTask(task_id=task_id, changes=_changes(values), **apart)
@@ -169,11 +169,11 @@ def only_rewrites_completion(command: EditTask) -> bool:
 
 def quick_add(body: Mapping[str, Any], **where: int) -> AddTasks:
     """ "Quickly add multiple tasks": lines split at a newline or ~|~, trimmed. Raises Invalid."""
-    values = QuickAddBody().read(body)
+    values = QuickAddBody.read(body)
     item = body.get("todo-item")
     if item is not None and not isinstance(item, Mapping):
         raise Invalid({"todo-item": "must be an object"})
-    shared = SharedItemBody().read(item or {})
+    shared = SharedItemBody.read(item or {})
     for named in (shared, values):
         _same_list(named.pop("list_id", None), where)
     if "parent_id" in where:
@@ -196,5 +196,5 @@ def reorder(body: Mapping[str, Any], list_id: int) -> ReorderTasks:
         inner = item.get("todo-item", item) if isinstance(item, Mapping) else None
         if not isinstance(inner, Mapping):
             raise Invalid({"todo-items": 'must be an array of {"todo-item": {"id": …}}'})
-        ids.append(OrderedItem().read(inner)["id"])
+        ids.append(OrderedItem.read(inner)["id"])
     return ReorderTasks(list_id, tuple(ids))

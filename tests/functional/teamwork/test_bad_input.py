@@ -841,9 +841,9 @@ def test_missing_rows(desk: Desk) -> None:
     [
         ("app.http.fragments.fetch_pieces", ("GET", "/tasks.json")),
         ("app.http.fragments.fetch_pieces", ("GET", TASK)),
-        ("app.services.tasks.positions", NEW),
+        ("app.services.tasks.creator_of", NEW),
         ("app.services.tasks.move", EDIT),
-        ("app.services.equipment.set_followers", NEW),
+        ("app.services.tasks.equip", NEW),
         ("app.http.auth.viewer_of", ("GET", "/me.json")),
     ],
 )

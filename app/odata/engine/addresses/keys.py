@@ -8,7 +8,17 @@ from urllib.parse import quote
 
 from app.odata.engine import primitives
 from app.odata.engine.addresses.segments import MAX_SHOWN, parts
-from app.odata.engine.edm import BINARY, DURATION, STRING, EntityType, EnumType, Model, Property
+from app.odata.engine.edm import (
+    BINARY,
+    DURATION,
+    GUID,
+    INTEGERS,
+    STRING,
+    EntityType,
+    EnumType,
+    Model,
+    Property,
+)
 from app.odata.engine.primitives import Kind
 from app.odata.engine.problems import BadRequest, NoSuchResource
 from app.odata.engine.source import Key
@@ -16,6 +26,7 @@ from app.odata.engine.source import Key
 # A prefix, the content with its quotes doubled. The content may be anything, line ends too.
 _QUOTED: Final = re.compile(r"([A-Za-z_][\w.]*+)?'((?:[^']|'')*+)'")
 _NAMED: Final = re.compile(r"([^\W\d]\w*+)\s*=(?!=)\s*(.*)", re.DOTALL)
+_BARE: Final = (GUID, *INTEGERS)  # values are in their canonical text, which needs no escapes
 _ALIAS: Final = re.compile(r"@[^\W\d]\w*+")
 
 
@@ -151,6 +162,8 @@ def key_text(model: Model, kind: EntityType, key: Key) -> str:
     key of one property, with names for others (4.3.1). `key` has the values in key order.
     """
     every = model.key(kind)
+    if len(every) == 1 and every[0].type in _BARE:
+        return f"({key[0]})"
     literals = [
         quote(primitives.to_literal(_kind(each), value), safe="'")
         for each, value in zip(every, key, strict=True)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
-from app.odata.engine.headers.lists import MediaType, Parameters, members
+from app.odata.engine.headers.lists import REMEMBERED, MediaType, Parameters, members
 from app.odata.engine.problems import NotAcceptable, NotThisFormat
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -95,11 +96,15 @@ def negotiate(
     spreadsheet tools rank JSON first in a long list and yet want their metadata as XML. Raises
     NotAcceptable when nothing fits.
     """
+    return _negotiated(headers.get("accept", ""), format_option, tuple(allowed))
+
+
+@lru_cache(REMEMBERED)
+def _negotiated(accept: str, format_option: str | None, allowed: tuple[str, ...]) -> Format:
     if format_option:
         asked = format_option.strip().lower()
         ranges, target = _ranges(ABBREVIATIONS.get(asked, asked)), "$format"
     else:
-        accept = headers.get("accept", "")
         ranges, target = _ranges(accept if accept.strip() else "*/*"), "Accept"
     offers = [offer for kind in allowed for offer in _offers(kind, ranges)]
     if not offers:
@@ -110,6 +115,7 @@ def negotiate(
     return max(offers, key=lambda each: each.rank).format
 
 
+@lru_cache(REMEMBERED)
 def content_type(shown: Format, version: str) -> str:
     """The Content-Type of an answer in this format (JSON Format 3.1): `metadata` has a prefix in
     version 4.0, none in 4.01.

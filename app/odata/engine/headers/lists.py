@@ -8,6 +8,7 @@ from typing import Final
 
 Parameters = tuple[tuple[str, str], ...]  # names in lower case, values without their quotes
 
+REMEMBERED: Final = 256  # headers that were read: clients send the same ones again and again
 MAX_MEMBERS: Final = 100  # of one list, and parameters of one member: those behind do not count
 
 # A quoted string that never ends reaches to the end of the header.

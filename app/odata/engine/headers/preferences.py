@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from app.odata.engine.headers.lists import members
+from app.odata.engine.headers.lists import REMEMBERED, members
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
@@ -25,6 +26,7 @@ class Prefer:
     wait: int | None = None
 
 
+@lru_cache(REMEMBERED)
 def prefer(value: str | None) -> Prefer:
     """The preferences of a Prefer header; unknown ones and unreadable values do not count.
 

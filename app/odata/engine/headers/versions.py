@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
+from app.odata.engine.headers.lists import REMEMBERED
 from app.odata.engine.problems import BadRequest
 
 READ: Final = (Decimal("4.0"), Decimal("4.01"))
@@ -18,16 +20,21 @@ def version(headers: Mapping[str, str]) -> str:
     without one. `headers` has names in lower case. Raises BadRequest for a limit below 4.0, for
     one that is no number, and for an OData-Version that is not read here.
     """
-    limit = _number(headers, "OData-MaxVersion")
+    return _version(headers.get("odata-maxversion", "4.0"), headers.get("odata-version", "4.0"))
+
+
+@lru_cache(REMEMBERED)
+def _version(most: str, own: str) -> str:
+    limit = _number(most, "OData-MaxVersion")
     if limit < Decimal("4.0"):
         raise BadRequest("This service speaks 4.0 and 4.01 only", target="OData-MaxVersion")
-    if _number(headers, "OData-Version") not in READ:
+    if _number(own, "OData-Version") not in READ:
         raise BadRequest("This service reads 4.0 and 4.01 only", target="OData-Version")
     return "4.01" if limit >= Decimal("4.01") else "4.0"
 
 
-def _number(headers: Mapping[str, str], name: str) -> Decimal:
-    match = _VERSION.fullmatch(headers.get(name.lower(), "4.0"))
+def _number(text: str, name: str) -> Decimal:
+    match = _VERSION.fullmatch(text)
     if match is None:
         raise BadRequest(f"{name} has to be a version such as 4.0", target=name)
     return Decimal(match[1])

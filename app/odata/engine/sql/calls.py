@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from app.odata.engine.ast import Call, Literal, Member, Node, Variable
 from app.odata.engine.edm import (
@@ -24,7 +24,7 @@ from app.odata.engine.sql import casting, kinds, patterns
 from app.odata.engine.sql.environment import Environment
 from app.odata.engine.sql.operations import bound, operation
 from app.odata.engine.sql.texts import WHITE
-from app.odata.engine.sql.translating import Translating, is_null
+from app.odata.engine.sql.translating import NOW, Translating, is_null
 from app.odata.engine.sql.types import TEXT, TRUTH, sql_type
 
 Translated = Callable[[Call, Environment, Translating], ColumnElement[Any]]
@@ -136,11 +136,13 @@ def _rounded(node: Call, env: Environment, tr: Translating) -> ColumnElement[Any
     return operation(name, tr.value_as(operand, kind, env), type_=sql_type(kind))
 
 
-def _constant(value: Callable[[Translating], datetime]) -> Translated:
-    def translate(node: Call, env: Environment, tr: Translating) -> ColumnElement[Any]:
-        return bound(value(tr), sql_type(DATE_TIME_OFFSET))
+def _constant(value: datetime) -> Translated:
+    return lambda node, env, tr: bound(value, sql_type(DATE_TIME_OFFSET))
 
-    return translate
+
+def _now(node: Call, env: Environment, tr: Translating) -> ColumnElement[Any]:
+    """A parameter, so that the statement can be kept."""
+    return bindparam(NOW, tr.clock(), sql_type(DATE_TIME_OFFSET))
 
 
 def _case(node: Call, env: Environment, tr: Translating) -> ColumnElement[Any]:
@@ -165,9 +167,9 @@ _FUNCTIONS: Final[Mapping[str, Translated]] = {
     **dict.fromkeys(_PART_NAMES, _part),
     "totalseconds": _seconds,
     **dict.fromkeys(("round", "floor", "ceiling"), _rounded),
-    "mindatetime": _constant(lambda _: FIRST),
-    "maxdatetime": _constant(lambda _: LAST),
-    "now": _constant(lambda tr: tr.clock()),
+    "mindatetime": _constant(FIRST),
+    "maxdatetime": _constant(LAST),
+    "now": _now,
     "case": _case,
     "cast": casting.cast,
     "isof": casting.isof,

@@ -49,6 +49,7 @@ class Translator(Translating):
         self.service = service
         self.caller = caller
         self.clock = clock
+        self.lasting = True  # what was said so far can be said to all callers of this kind
         self._numbers = count()
 
     def name(self, letter: str = "t") -> str:
@@ -57,6 +58,9 @@ class Translator(Translating):
 
     def rows(self, entity_set: EntitySet | Singleton) -> Bound:
         """Rows of a set under a new name."""
+        kind = entity_set.type
+        if self.lasting and any(each.open for each in self.model.family(kind)):
+            self.lasting = False  # what its properties are is found out anew for each request
         rows = self.service.sources[entity_set.name].rows(self.name(), self.caller)
         return Bound(rows, entity_set, entity_set.type)
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 
@@ -13,6 +13,7 @@ from app.odata.engine.source import Service
 from app.odata.engine.sql.environment import Bound, Environment
 
 Truth = ColumnElement[bool]
+NOW: Final = "odata_now"  # the parameter that the instant of the request is
 
 
 class Translating(ABC):

@@ -1,0 +1,89 @@
+"""Many rows of one table at once: executemany in SQLite, COPY in PostgreSQL."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from app.queries.prepared import DIALECTS
+from app.services import statements
+
+# COPY costs three round trips, whatever the number of rows.
+COPY_FROM = 8
+Convert = Callable[[Any], Any]
+
+
+class _Once(dict[Any, Any]):
+    """Values as the driver gets them, each converted once."""
+
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self._convert(value)
+        return made
+
+
+def load(connection: Connection, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that name the same columns in the same order; columns that they leave out get
+    their default where it is a constant.
+    """
+    if not rows:
+        return
+    engine, names = connection.dialect.name, tuple(rows[0])
+    driver: Any = connection.connection.driver_connection
+    if engine == "postgresql" and len(rows) >= COPY_FROM:
+        copy_rows(driver, model.__table__, names, rows)
+    elif engine == "postgresql":
+        statements.loading(engine, model, names).run_many(connection, rows)
+    else:
+        insert_rows(driver, model, names, rows)
+
+
+def insert_rows(
+    driver: Any, model: Any, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """SQLite's way."""
+    sql, converters = _insertion(model, names)
+    driver.executemany(sql, _tuples(rows, converters))
+
+
+def copy_rows(
+    driver: Any, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """PostgreSQL's way."""
+    more = statements.defaults(table, names)
+    listed = ", ".join(f'"{name}"' for name in (*names, *more))
+    rest = tuple(more.values())
+    with driver.cursor().copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row((*row.values(), *rest))
+
+
+@cache
+def _insertion(model: Any, names: tuple[str, ...]) -> tuple[str, Mapping[int, Convert]]:
+    """SQLite's statement, whose parameters stand in the order of the names, and what converts
+    some of them.
+    """
+    table, dialect = model.__table__, DIALECTS["sqlite"]
+    constants = statements.constants("sqlite", table, names)
+    written = [str(each) for each in constants.values()]
+    listed = ", ".join(f'"{name}"' for name in (*names, *constants))
+    values = ", ".join([*("?" for _ in names), *written])
+    found = {
+        place: convert
+        for place, name in enumerate(names)
+        if (convert := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
+    return f'INSERT INTO "{table.name}" ({listed}) VALUES ({values})', found  # noqa: S608
+
+
+def _tuples(
+    rows: Sequence[Mapping[str, Any]], converters: Mapping[int, Convert]
+) -> Iterator[tuple[Any, ...]]:
+    columns: list[Any] = list(zip(*(row.values() for row in rows), strict=True))
+    for place, convert in converters.items():
+        columns[place] = map(_Once(convert).__getitem__, columns[place])
+    return zip(*columns, strict=True)
