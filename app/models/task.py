@@ -169,6 +169,24 @@ Index("ix_task_changed_at", Task.changed_at, Task.id)
 Index("ix_task_due_on", Task.due_on, Task.position, Task.id)
 Index("ix_task_list_id", Task.list_id, Task.is_done, Task.position, Task.id)
 Index("ix_task_project_id", Task.project_id, Task.is_done, Task.due_on)
+# For OData: a project's open or completed tasks by key, and by their end with nulls first.
+Index("ix_task_project_uid", Task.project_id, Task.is_done, Task.uid)
+Index(
+    "ix_task_project_due_at",
+    Task.project_id,
+    Task.is_done,
+    Task.due_at,
+    Task.uid,
+    info={"engine": "sqlite"},
+).ddl_if(dialect="sqlite")
+Index(
+    "ix_task_project_due_at_pg",
+    Task.project_id,
+    Task.is_done,
+    Task.due_at.asc().nulls_first(),
+    Task.uid,
+    info={"engine": "postgresql"},
+).ddl_if(dialect="postgresql")
 Index("ix_task_creator_id", Task.creator_id)
 Index("ix_task_status_id", Task.status_id, Task.card_position)
 # Not for NULL, which most tasks have there: the planner would take it for choosy.
