@@ -6,18 +6,19 @@ database says that it is in the same state (`queries.freshness`), and the day in
 was asked for is the same; answers that depend on the very instant are not kept.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from flask import Response, current_app, g, request
 
-from app.clock import clock, watch
+from app.clock import Readings, clock, watch
 from app.http.auth import current_viewer
 from app.queries.remembered import Memories, Remembered
 from app.replicas import replicated
 
-ROOM = 12 * 2**20  # bytes of answers in one process
+ROOM = 12 * 2**20  # bytes of answers of one dialect in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
 # What a client says of itself or of the connection: no answer depends on it. If-None-Match is
 # looked at afterwards.
@@ -40,30 +41,80 @@ UNHEARD = {
     "x-request-id",
 }
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Kept(Generic[T]):
     state: Hashable
     days: tuple[tuple[str, date], ...]
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    answer: T
 
 
-_kept: Memories[_Answer] = Memories(ROOM)
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A request whose answer is not known: what it is to be kept by when it is made."""
+
+    key: Hashable
+    state: Hashable
+    readings: Readings
+
+
+class Answers(Generic[T]):
+    """The answers of one dialect, in whatever form it has them."""
+
+    def __init__(self) -> None:
+        self._memories: Memories[_Kept[T]] = Memories(ROOM)
+
+    def recall(self, key: Hashable, state: Hashable | None) -> T | None:
+        """The answer to a request that `key` stands for, if it still holds in this state."""
+        found = self._of_app().get(key) if state is not None else None
+        if found is None or found.state != state or _passed(found.days):
+            return None
+        return found.answer
+
+    def keep(self, asked: Unanswered, answer: T, size: int) -> None:
+        """Keep an answer whose body has `size` bytes, if that may be. The state is the primary's;
+        a replica may not have come to it yet.
+        """
+        if asked.state is not None and not asked.readings.instant and not replicated():
+            days = tuple(asked.readings.days.items())
+            self._of_app().put(asked.key, _Kept(asked.state, days, answer), size + OVERHEAD)
+
+    def _of_app(self) -> Remembered[_Kept[T]]:
+        return self._memories.of(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def unanswered(key: Hashable, state: Hashable | None) -> Unanswered:
+    """From now on the clock is watched, until the answer is made."""
+    return Unanswered(key, state, watch())
+
+
+def heard(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers that an answer may depend on."""
+    return tuple(each for each in headers if each[0].lower() not in UNHEARD)
+
+
+def _passed(days: Iterable[tuple[str, date]]) -> bool:
+    return any(clock.today(zone) != day for zone, day in days)
+
+
+_answers: Answers[tuple[tuple[tuple[str, str], ...], bytes]] = Answers()
 
 
 def recall() -> Response | None:
     """Before a view: the answer that it would give, if it is known."""
     if request.method != "GET":
         return None
-    key, state = _key(), g.state
-    found = _memory().get(key)
-    if found is None or found.state != state or _days_passed(found):
-        g.unanswered = (key, state, watch())
+    key = (current_viewer(), request.url, heard(request.headers.items()))
+    found = _answers.recall(key, g.state)
+    if found is None:
+        g.unanswered = unanswered(key, g.state)
         return None
     g.recalled = True
-    response = Response(found.body, 200)
-    for name, value in found.headers:
+    headers, body = found
+    response = Response(body, 200)
+    for name, value in headers:
         response.headers[name] = value
     return response
 
@@ -75,31 +126,7 @@ def recalled() -> bool:
 
 def remember(response: Response) -> None:
     """After a view, whose answer is final: keep it."""
-    key, state, readings = g.pop("unanswered", (None, None, None))
-    # The state is the primary's; a replica may not have come to it yet.
-    if (
-        state is None
-        or replicated()
-        or readings.instant
-        or response.status_code != 200
-        or response.is_streamed
-    ):
-        return
-    body = response.get_data()
-    answer = _Answer(state, tuple(readings.days.items()), tuple(response.headers.items()), body)
-    _memory().put(key, answer, len(body) + OVERHEAD)
-
-
-def _memory() -> Remembered[_Answer]:
-    return _kept.of(current_app._get_current_object())  # type: ignore[attr-defined]
-
-
-def _key() -> Hashable:
-    said = tuple(
-        (name, value) for name, value in request.headers.items() if name.lower() not in UNHEARD
-    )
-    return (current_viewer(), request.url, said)
-
-
-def _days_passed(answer: _Answer) -> bool:
-    return any(clock.today(zone) != day for zone, day in answer.days)
+    asked = g.pop("unanswered", None)
+    if asked is not None and response.status_code == 200 and not response.is_streamed:
+        body = response.get_data()
+        _answers.keep(asked, (tuple(response.headers.items()), body), len(body))

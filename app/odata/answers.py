@@ -1,64 +1,39 @@
 """Whole answers, kept as those of the other dialect are (http/answers.py): as long as the database
 is in the same state, the same viewer gets the same answer to the same request.
 
-The request is taken as the engine reads it, its address not decoded. Answers that depend on the
-instant are not kept.
+The request is taken as the engine reads it, its address not decoded.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from app.clock import clock, watch
-from app.http.answers import OVERHEAD, UNHEARD
+from app.http.answers import Answers, heard, unanswered
 from app.odata.engine.messages import Reply, Request
-from app.queries.remembered import Memories
 
 OF_304 = ("ETag", "OData-Version", "Vary")
-ROOM = 8 * 2**20  # bytes of answers of one application in one process
 
-_KEPT: Memories["_Answer"] = Memories(ROOM)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    state: Hashable
-    days: tuple[tuple[str, date], ...]
-    reply: Reply
-
-    def holds(self, state: Hashable) -> bool:
-        """Nothing has changed, and it is the same day everywhere that was asked."""
-        return self.state == state and all(clock.today(zone) == day for zone, day in self.days)
+_answers: Answers[Reply] = Answers()
 
 
-def answered(
-    owner: Any, request: Request, state: Hashable | None, answer: Callable[[], Reply]
-) -> Reply:
+def answered(request: Request, state: Hashable | None, answer: Callable[[], Reply]) -> Reply:
     """The answer to a request: the one that is kept, or else that of `answer`. `state` was read
-    before; None: nothing is kept. `owner` is the application.
+    before; None: nothing is kept.
     """
     if request.method != "GET" or state is None:
         return answer()
-    memory, key = _KEPT.of(owner), _key(request)
-    found = memory.get(key)
-    if found is not None and found.holds(state):
+    headers = heard(request.headers.items())
+    key = (request.caller, request.root, request.path, request.query, headers)
+    found = _answers.recall(key, state)
+    if found is not None:
         known = request.headers.get("if-none-match")
         if known is None:
-            return found.reply
-        if known == found.reply.headers.get("ETag"):
-            return _not_modified(found.reply)
-    readings = watch()
+            return found
+        if known == found.headers.get("ETag"):
+            return _not_modified(found)
+    asked = unanswered(key, state)
     reply = answer()
-    if isinstance(reply.body, bytes) and _may_be_kept(reply) and not readings.instant:
-        kept = _Answer(state, tuple(readings.days.items()), reply)
-        memory.put(key, kept, len(reply.body) + OVERHEAD)
+    if isinstance(reply.body, bytes) and _may_be_kept(reply):
+        _answers.keep(asked, reply, len(reply.body))
     return reply
-
-
-def _key(request: Request) -> Hashable:
-    heard = tuple(each for each in request.headers.items() if each[0] not in UNHEARD)
-    return request.caller, request.root, request.path, request.query, heard
 
 
 def _may_be_kept(reply: Reply) -> bool:

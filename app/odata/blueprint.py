@@ -48,9 +48,8 @@ def serve(path: str = "") -> Response:
     )
     if is_batch(asked):
         return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
-    owner = current_app._get_current_object()  # type: ignore[attr-defined]
     asked = _with_body(asked, MAX_BODY)
-    return response(answered(owner, asked, g.state, lambda: answer(service(), asked)))
+    return response(answered(asked, g.state, lambda: answer(service(), asked)))
 
 
 @lru_cache(REMEMBERED)
