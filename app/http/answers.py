@@ -18,7 +18,7 @@ from app.http.auth import current_viewer
 from app.queries.remembered import Memories, Remembered
 from app.replicas import replicated
 
-ROOM = 12 * 2**20  # bytes of answers of one dialect in one process
+ROOM = 8 * 2**20  # bytes of answers of one dialect in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
 # What a client says of itself or of the connection: no answer depends on it. If-None-Match is
 # looked at afterwards.

@@ -17,7 +17,7 @@ from app.queries.epochs import names_epoch
 from app.queries.prepared import DIALECTS, Prepared
 from app.queries.remembered import Memories
 
-ROOM = 16 * 2**20  # bytes for the texts of one store in one process
+ROOM = 10 * 2**20  # bytes for the texts of one store in one process
 OVERHEAD = 500  # bytes of memory that a text takes beside itself
 KEEPING_NAMES = {"maintain_key": True}
 _TEXTS: Memories[tuple[Any, Any, bytes]] = Memories(ROOM)

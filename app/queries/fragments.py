@@ -23,7 +23,7 @@ from app.queries.sql import among_bound, bound_ids
 
 NOBODY = Viewer(person_id=0)
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
-ROOM = 24 * 2**20  # bytes for the texts of one store in one process
+ROOM = 20 * 2**20  # bytes for the texts of one store in one process
 
 Epochs = Any  # a value of the epoch, compared only
 
