@@ -135,8 +135,20 @@ def tandem(
     """
     where = free_endpoint()
     env = environment(url, HOST=where.host, PORT=str(where.port), **settings)
-    with _gunicorn(["wsgi:app"], env, where, log) as process:
+    with _running(["gunicorn", "wsgi:app"], env, where, log) as process:
         yield Server(where, (process, *beside))
+
+
+@contextmanager
+def tandem_on(url: str, log: Path, *words: str, **settings: str) -> Iterator[Server]:
+    """Tandem on another server program, whose command line is given; {host} and {port} in it are
+    replaced.
+    """
+    where = free_endpoint()
+    env = environment(url, HOST=where.host, PORT=str(where.port), **settings)
+    told = [word.format(host=where.host, port=where.port) for word in words]
+    with _running(told, env, where, log) as process:
+        yield Server(where, (process,))
 
 
 @contextmanager
@@ -144,8 +156,8 @@ def wire(answers: Path, log: Path) -> Iterator[Server]:
     """The floor of `bench.wire`, on captured answers."""
     where = free_endpoint()
     env = dict(os.environ, WIRE_ANSWERS=str(answers), WIRE_BIND=f"{where.host}:{where.port}")
-    words = ["--config", "python:bench.wire", "bench.wire:application"]
-    with _gunicorn(words, env, where, log) as process:
+    words = ["gunicorn", "--config", "python:bench.wire", "bench.wire:application"]
+    with _running(words, env, where, log) as process:
         yield Server(where, (process,))
 
 
@@ -158,18 +170,18 @@ def sqlite_floor(store: Path, synchronous: str, log: Path) -> Iterator[Server]:
         "FLOOR_SYNCHRONOUS": synchronous,
         "FLOOR_BIND": f"{where.host}:{where.port}",
     }
-    words = ["--config", "python:bench.sqlite_floor", "bench.sqlite_floor:application"]
-    with _gunicorn(words, env, where, log) as process:
+    words = ["gunicorn", "--config", "python:bench.sqlite_floor", "bench.sqlite_floor:application"]
+    with _running(words, env, where, log) as process:
         yield Server(where, (process,))
 
 
 @contextmanager
-def _gunicorn(
+def _running(
     words: list[str], env: dict[str, str], where: Endpoint, log: Path
 ) -> Iterator[psutil.Process]:
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [BIN / "gunicorn", *words], cwd=ROOT, env=env, stdout=output, stderr=output
+            [BIN / words[0], *words[1:]], cwd=ROOT, env=env, stdout=output, stderr=output
         )
         try:
             _wait_for(process, where, log)

@@ -36,6 +36,10 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
         name = f"tandem_{worker_id}_{os.getpid()}"
         engine = create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
+            # The machine does not crash during tests, so nothing has to wait for the disk.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name}"))
         yield server.get_uri(name)
