@@ -37,9 +37,11 @@ def compressed(response: Response) -> Response:
     ):
         return response
     response.vary.add("Accept-Encoding")
+    coding = None if request.method == "HEAD" else _asked()
+    if coding is None:
+        return response
     body = response.get_data()
-    coding = _asked() if len(body) >= WORTH and request.method != "HEAD" else None
-    if coding:
+    if len(body) >= WORTH:
         response.set_data(CODINGS[coding](body))
         response.headers["Content-Encoding"] = coding
     return response

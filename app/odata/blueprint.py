@@ -98,6 +98,8 @@ def _with_body(asked: Request, limit: int) -> Request:
 def response(reply: Reply) -> Response:
     """An answer of the engine as Flask's."""
     made = Response(reply.body, reply.status, reply.headers)
+    if "Content-Length" in reply.headers:  # an answer to HEAD tells what GET would have
+        made.headers["Content-Length"] = reply.headers["Content-Length"]
     if reply.status in (204, 304):
         made.headers.pop("Content-Type", None)
     return made
