@@ -32,7 +32,7 @@ def fetch_page(query: Query, viewer: Viewer, values: Mapping[str, Any] | None = 
         rows, total = chosen_rows(query, viewer, connection, values or {})
         own = len(rows)
         if query.nested is not None and rows:
-            rows += _descendants(connection, query, viewer, rows)
+            rows += _descendants(connection, query, viewer, values or {}, rows)
         return _page(connection, query, viewer, rows, own, total)
 
 
@@ -73,9 +73,14 @@ def require(catalogue: Catalogue, row_id: int, viewer: Viewer) -> None:
 
 
 def _descendants(
-    connection: Connection, query: Query, viewer: Viewer, rows: Sequence[Any]
+    connection: Connection,
+    query: Query,
+    viewer: Viewer,
+    values: Mapping[str, Any],
+    rows: Sequence[Any],
 ) -> list[Any]:
     """All rows below the given ones, level by level through rows that the viewer sees."""
+    sent = {**viewer.values, **values}
     catalogue = query.catalogue
     assert catalogue.parent and query.nested is not None
     key = query.columns.index("id")
@@ -86,7 +91,7 @@ def _descendants(
     level, found = list(known), []
     while level:
         next_level = below.where(among(connection, catalogue.column(catalogue.parent), level))
-        fresh = connection.execute(next_level, viewer.values).all()
+        fresh = connection.execute(next_level, sent).all()
         level = [row[key] for row in fresh]
         found += [row for row in fresh if row[key] not in known]
         known.update(level)

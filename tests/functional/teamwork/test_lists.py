@@ -225,3 +225,16 @@ def test_a_subtask_whose_parent_is_filtered_out_stands_at_the_top(world: World, 
     world.task(parent=parent, name="child", due=1)
     items = api.get("/tasks.json", nestSubTasks="yes", filter="within7").json["todo-items"]
     assert [item["content"] for item in items] == ["child"]
+
+
+@pytest.mark.parametrize("scope", ["tasklists/{home}", "projects/{project}"])
+def test_nesting_in_a_scope(scope: str, world: World, api: Api) -> None:
+    project = world.project()
+    home = world.list(project)
+    parent = world.task(home, "parent")
+    world.task(parent=parent, name="child")
+    path = f"/{scope.format(home=home, project=project)}/tasks.json"
+    for _ in range(2):  # as stated, and as compiled
+        (item,) = api.get(path, nestSubTasks="yes").json["todo-items"]
+        assert [each["content"] for each in item["subTasks"]] == ["child"]
+        world.task()  # the answer is made anew
