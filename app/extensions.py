@@ -35,7 +35,9 @@ def engine_options(url: str, threads: int = 2, *, prepare: bool = True) -> dict[
     # Rows that are joined by an EXISTS over pairs look like a cartesian product to the linter.
     # The connection that was used last is used next: each one has to find out by itself that the
     # store changed (queries/freshness.py), and those of PostgreSQL have statements prepared.
-    common = {"enable_from_linting": False, "pool_use_lifo": True}
+    common = {"enable_from_linting": False}
+    if url not in ("sqlite://", "sqlite:///:memory:"):  # those have one connection
+        common["pool_use_lifo"] = True
     if url.startswith("sqlite"):
         return common | {
             "connect_args": {

@@ -14,7 +14,7 @@ from bench.workloads import ALL
 
 TASKS = 10_000
 NAMES = ("page", "one", "create")
-PLAN = Plan(seconds=2.0, rounds=3)
+PLAN = Plan(seconds=1.0, rounds=3)
 GUNICORN = ("gunicorn", "wsgi:app")
 GRANIAN = ("granian", "--interface", "wsgi", "--host", "{host}", "--port", "{port}", "--workers")
 PROGRAMS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {

@@ -4,14 +4,15 @@ is in the same state, the same viewer gets the same answer to the same request.
 The request is taken as the engine reads it, its address not decoded.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 
 from app.http.answers import Answers, heard, unanswered
 from app.odata.engine.messages import Reply, Request
 
+Headers = Mapping[str, str]
 OF_304 = ("ETag", "OData-Version", "Vary")
 
-_answers: Answers[Reply] = Answers()
+_answers: Answers[Headers] = Answers()
 
 
 def answered(request: Request, state: Hashable | None, answer: Callable[[], Reply]) -> Reply:
@@ -20,19 +21,20 @@ def answered(request: Request, state: Hashable | None, answer: Callable[[], Repl
     """
     if request.method != "GET" or state is None:
         return answer()
-    headers = heard(request.headers.items())
-    key = (request.caller, request.root, request.path, request.query, headers)
+    said = heard(request.headers.items())
+    key = (request.caller, request.root, request.path, request.query, said)
+    known = request.headers.get("if-none-match")
     found = _answers.recall(key, state)
     if found is not None:
-        known = request.headers.get("if-none-match")
+        headers, body = found
         if known is None:
-            return found
-        if known == found.headers.get("ETag"):
-            return _not_modified(found)
+            return Reply(200, headers, body)
+        if known == headers.get("ETag"):
+            return _not_modified(headers)
     asked = unanswered(key, state)
     reply = answer()
     if isinstance(reply.body, bytes) and _may_be_kept(reply):
-        _answers.keep(asked, reply, len(reply.body))
+        _answers.keep(asked, reply.headers, reply.body, reply.headers.get("ETag"))
     return reply
 
 
@@ -40,6 +42,5 @@ def _may_be_kept(reply: Reply) -> bool:
     return reply.status == 200 and "Cache-Control" not in reply.headers
 
 
-def _not_modified(reply: Reply) -> Reply:
-    headers = {name: reply.headers[name] for name in OF_304 if name in reply.headers}
-    return Reply(304, headers)
+def _not_modified(headers: Headers) -> Reply:
+    return Reply(304, {name: headers[name] for name in OF_304 if name in headers})

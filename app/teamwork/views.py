@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 
 from app.access import Viewer
 from app.clock import clock
+from app.errors import Invalid
 from app.http.auth import current_viewer
 from app.http.fragments import FragmentedPlan
 from app.queries.page import fetch_page
@@ -51,8 +52,13 @@ def asked_for(parse: Parse, *more: Any) -> ListRequest:
     same options on the same day are read once, whatever the page.
     """
     other = tuple(pair for pair in request.args.items() if pair[0].lower() != "page")
-    asked = _asked_for(parse, other, *more, task_plans(live()))
-    return replace(asked, page=read_options((PAGE,), request.args)["page"])
+    plans = task_plans(live())
+    try:
+        page = read_options((PAGE,), request.args)["page"]
+        return replace(_asked_for(parse, other, *more, plans), page=page)
+    except Invalid:
+        parse(request.args, *more, plans)  # names all that is wrong at once
+        raise
 
 
 @lru_cache(REMEMBERED)

@@ -326,7 +326,7 @@ def test_a_way_is_taken_to_its_own_target_only(furnished: Furnished) -> None:
 PLANS = {
     "tasks of a project": (
         lambda t, _: [t.matches("project_uid", [literal("x")]), t.column("is_done").is_(False)],
-        "t0 USING INDEX ix_task_project_id (project_id=? AND is_done=?)",
+        "t0 USING INDEX ix_task_project_uid (project_id=? AND is_done=?)",
     ),
     "tasks of several projects": (
         lambda t, _: [t.matches("project_uid", [literal("x"), literal("y")])],

@@ -36,14 +36,26 @@ Tables = dict[str, list[tuple[Any, ...]]]
 
 
 def snapshot() -> Tables:
-    """Every row of every table, by table."""
+    """Every row of every table, by table; but for what triggers write for caches, which is another
+    value after each change, also one that is undone.
+    """
     with db.engine.connect() as connection:
-        return {table.name: _rows(connection, table) for table in db.metadata.sorted_tables}
+        return {table.name: _rows(connection, table) for table in _tables()}
+
+
+def _tables() -> list[Table]:
+    return [each for each in db.metadata.sorted_tables if each.name not in ("epoch", "list_epoch")]
+
+
+def _columns(table: Table) -> str:
+    names = (column.name for column in table.columns)
+    return ", ".join(f'"{name}"' for name in names if (table.name, name) != ("task", "stamp"))
 
 
 def _rows(connection: Connection, table: Table) -> list[tuple[Any, ...]]:
     key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
-    found = connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY {key}')
+    chosen = f'SELECT {_columns(table)} FROM "{table.name}" ORDER BY {key}'
+    found = connection.exec_driver_sql(chosen)
     return list(map(tuple, found))
 
 
@@ -52,17 +64,17 @@ def restore(tables: Tables) -> None:
     with db.engine.connect().execution_options(write=True) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(db.metadata.sorted_tables):
+        for table in reversed(_tables()):
             connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
-        for table in db.metadata.sorted_tables:
-            _refill(connection, table.name, tables[table.name])
+        for table in _tables():
+            _refill(connection, table, tables[table.name])
         connection.commit()
 
 
-def _refill(connection: Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
+def _refill(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    heads = list(connection.execute(text(f'SELECT * FROM "{name}" LIMIT 0')).keys())
+    name, heads = table.name, [each.strip('"') for each in _columns(table).split(", ")]
     columns = ", ".join(f'"{head}"' for head in heads)
     values = ", ".join(f":{head}" for head in heads)
     statement = text(f'INSERT INTO "{name}" ({columns}) VALUES ({values})')

@@ -139,7 +139,7 @@ def test_an_internal_failure_says_nothing_of_itself(
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("app.teamwork.views.fetch_page", fail)
+    monkeypatch.setattr("app.http.fragments.fetch_pieces", fail)
     response = api.get("/tasks.json")
     assert (response.status_code, list(response.json)) == (500, ["MESSAGE", "STATUS"])
     assert "secret" not in response.text
