@@ -10,8 +10,10 @@ _settings = read()
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = int(_settings.workers)
-# Threads, so that one slow client cannot hold a process; few, since they share one interpreter: a
-# page of 250 took 27 ms of CPU with one thread, 32 with four.
+# Threads, so that one slow client cannot hold a process, and connections are kept alive; few, since
+# they share one interpreter. `python -m bench.workers`, pages of 250 and new tasks a second with 2
+# processes: sync 817 and 483, 1 thread 846 and 451, 2 threads 954 and 372, 4 threads 974 and 406;
+# granian with 1 thread 1,192 and 492.
 worker_class = "gthread"
 threads = int(_settings.threads)
 keepalive = 5
