@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 
 import psutil
@@ -16,6 +17,8 @@ from bench.results import Figures, Result, Run, Section, spread
 from bench.workloads import ALL
 
 CONNECTIONS = 16
+# Written by hand, for the figures that the last run left.
+REMARKS = Path(__file__).parent / "remarks.md"
 INTRO = f"""# Results
 
 Written by `make bench`, which takes less than ten minutes; filling the stores comes on top when
@@ -93,7 +96,8 @@ def document(run: Run) -> str:
     """The whole of RESULTS.md."""
     parts = [INTRO, "".join(f"- {name}: {fact}\n" for name, fact in run.facts.items())]
     parts += ["![Throughput over the number of tasks](growth.png)\n"] if _sized(run) else []
-    parts += [_summary(run.sections), *map(_section, run.sections), _growth(run.sections)]
+    remarks = REMARKS.read_text() if _sized(run) else ""
+    parts += [_summary(run.sections), remarks, *map(_section, run.sections), _growth(run.sections)]
     return "\n".join(part for part in parts if part)
 
 
