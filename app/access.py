@@ -94,6 +94,10 @@ class Viewer:
         return {"viewer_id": self.person_id}
 
 
+# On whose behalf is read what is the same for everybody.
+NOBODY = Viewer(person_id=0)
+
+
 def memberships(viewer: Viewer, *roles: str) -> Select[int]:
     """Ids of the projects that the viewer belongs to, in one of the roles if any are named."""
     chosen = select(Membership.project_id).where(Membership.person_id == viewer.me)

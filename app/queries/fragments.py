@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from app.access import Viewer
+from app.access import NOBODY, Viewer
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
 from app.queries.page import chosen_rows, facets_of
@@ -21,7 +21,6 @@ from app.queries.query import Catalogue, Page, Query
 from app.queries.remembered import Memories
 from app.queries.sql import among_bound, bound_ids
 
-NOBODY = Viewer(person_id=0)
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
 ROOM = 20 * 2**20  # bytes for the texts of one store in one process
 

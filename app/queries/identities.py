@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Text, bindparam, select
 
-from app.access import Viewer
+from app.access import NOBODY, Viewer
 from app.errors import NotFound
 from app.queries.catalogues.registry import CATALOGUES
 from app.queries.connection import reading
 from app.queries.prepared import Kept
 from app.queries.query import Catalogue
 from app.queries.sql import among_bound, among_texts_bound, bound_ids, bound_texts
-
-NOBODY = Viewer(person_id=0)
 
 
 def catalogue_named(name: str) -> Catalogue:
@@ -23,25 +22,20 @@ def catalogue_named(name: str) -> Catalogue:
 
 @cache
 def _ids(catalogue: Catalogue) -> Kept:
-    uid, key = catalogue.column("uid"), catalogue.column("id")
-    return Kept(
-        lambda engine, kind: (
-            select(uid, key)
-            .select_from(catalogue.source)
-            .where(among_texts_bound(engine)(uid), catalogue.visible(kind, False))
-        )
-    )
+    return _pairs(catalogue, "uid", "id", among_texts_bound)
 
 
 @cache
 def _uids(catalogue: Catalogue) -> Kept:
-    uid, key = catalogue.column("uid"), catalogue.column("id")
+    return _pairs(catalogue, "id", "uid", among_bound)
+
+
+def _pairs(catalogue: Catalogue, given: str, sought: str, among: Any) -> Kept:
+    """One name of things beside the other, for those of the given ones that the viewer sees."""
+    here, there = catalogue.column(given), catalogue.column(sought)
+    chosen = select(here, there).select_from(catalogue.source)
     return Kept(
-        lambda engine, kind: (
-            select(key, uid)
-            .select_from(catalogue.source)
-            .where(among_bound(engine)(key), catalogue.visible(kind, False))
-        )
+        lambda engine, kind: chosen.where(among(engine)(here), catalogue.visible(kind, False))
     )
 
 

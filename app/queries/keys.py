@@ -5,13 +5,11 @@ from collections.abc import Hashable
 
 from sqlalchemy import Text, bindparam, func, select
 
-from app.access import Viewer
+from app.access import NOBODY, Viewer
 from app.models import Account, ApiKey, LastWrite, Person
 from app.queries.connection import reading
 from app.queries.freshness import state_of
 from app.queries.prepared import Kept
-
-NOBODY = Viewer(person_id=0)
 
 
 def digest(key: str) -> str:

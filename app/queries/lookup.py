@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from app.access import Viewer
+from app.access import NOBODY, Viewer
 from app.queries.connection import open_connection
 from app.queries.prepared import Kept
 from app.queries.remembered import Memories
 from app.queries.sql import among_bound, bound_ids
 
-NOBODY = Viewer(person_id=0)
 ROOM = 4 * 2**20  # bytes of names of one store in one process
 ITEM = 600  # bytes that a name takes with its key
 

@@ -36,7 +36,7 @@ TRIES = 8
 RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
 REFUSED = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
 FAILED = (DBAPIError, sqlite3.Error, psycopg.Error)
-NOBODY = Viewer(person_id=0, admin=True)
+OPERATOR = Viewer(person_id=0, admin=True)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def together(task: Callable[[], T], viewer: Viewer) -> T:
             return task()
 
 
-def maintain(task: Callable[[Work], T], viewer: Viewer = NOBODY) -> T:
+def maintain(task: Callable[[Work], T], viewer: Viewer = OPERATOR) -> T:
     """Run a function in one write transaction, for the command line."""
     return _write(task, viewer)
 
