@@ -330,7 +330,8 @@ PLANS = {
     ),
     "tasks of several projects": (
         lambda t, _: [t.matches("project_uid", [literal("x"), literal("y")])],
-        "t0 USING INDEX ix_task_project_",
+        "t0 USING INDEX ix_task_project_id (project_id=?)|"
+        "t0 USING INDEX ix_task_project_uid (project_id=?)",
     ),
     "tasks of a contact": (
         lambda t, _: [t.matches("contact_uid", [literal("x")])],
@@ -361,4 +362,6 @@ def test_indexes_serve_references_and_links(
     with db.engine.connect() as connection:
         listed = tuple(values[name] for name in compiled.positiontup or ())
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", listed).all()
-    assert any(f"SEARCH {step}" in row[3] for row in plan), plan
+    # Where two indexes serve alike, the planner may take either.
+    steps = [f"SEARCH {each}" for each in step.split("|")]
+    assert any(each in row[3] for row in plan for each in steps), plan
