@@ -1,53 +1,56 @@
 """Whole answers, kept as long as nothing in the store has changed.
 
 For clients that ask the same again and again: a board on the wall, a script that polls, a BI tool
-that opens its sheet. An answer is given again to the same viewer for the same request, if the
-database says that it is in the same state (`queries.freshness`), and the day in every zone that
-was asked for is the same; answers that depend on the very instant are not kept.
+that opens its sheet. An answer is given again to the same viewer for the same request, before Flask
+sees it, if the database says that it is in the same state (`queries.freshness`), and the day in
+every zone that was asked for is the same; answers that depend on the very instant are not kept.
 
 Of an answer that was given once only its ETag is kept, enough for 304; the body, compressed, when
 it is asked for again in the same state. So clients that never ask twice cost next to nothing.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import zstandard
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g
 
 from app.clock import Readings, clock, watch
-from app.http.auth import current_viewer
+from app.http.compression import CODINGS, WORTH, asked_coding
 from app.queries.remembered import Memories
 from app.replicas import replicated
 
-ROOM = 8 * 2**20  # bytes of answers of one dialect in one process
+ROOM = 8 * 2**20  # bytes of answers of one application in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
 TAGS = 2 * 2**20  # bytes of ETags
 TAG = 1_000  # bytes that an ETag takes with its key
-# What a client says of itself or of the connection: no answer depends on it. If-None-Match is
-# looked at afterwards.
+# What a client says of itself or of the connection: no answer depends on it. If-None-Match and
+# Accept-Encoding are looked at afterwards.
 UNHEARD = {
-    "accept-encoding",
-    "accept-language",
-    "authorization",
-    "cache-control",
-    "connection",
-    "cookie",
-    "dnt",
-    "host",
-    "if-none-match",
-    "origin",
-    "pragma",
-    "priority",
-    "referer",
-    "user-agent",
-    "x-api-key",
-    "x-request-id",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_AUTHORIZATION",
+    "HTTP_CACHE_CONTROL",
+    "HTTP_CONNECTION",
+    "HTTP_COOKIE",
+    "HTTP_DNT",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_ORIGIN",
+    "HTTP_PRAGMA",
+    "HTTP_PRIORITY",
+    "HTTP_REFERER",
+    "HTTP_USER_AGENT",
+    "HTTP_X_API_KEY",
+    "HTTP_X_REQUEST_ID",
 }
+BESIDE = ("RAW_URI", "PATH_INFO", "QUERY_STRING", "wsgi.url_scheme", "CONTENT_TYPE")
+OF_304 = {"ETag", "OData-Version", "Vary"}
+REASONS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
 T = TypeVar("T")
+Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,35 @@ class _Kept(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class Recalled:
+    """A kept answer: that of 304 has no body."""
+
+    status: str
+    headers: Headers
+    packed: bytes = b""
+
+    def given(self, environ: Mapping[str, Any], start_response: Any) -> list[bytes]:
+        """As WSGI wants it, in the coding that the client takes."""
+        if not self.packed:
+            start_response(self.status, list(self.headers))
+            return []
+        coding = asked_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        size = zstandard.frame_content_size(self.packed)
+        if coding is None or size < WORTH:
+            coding, body = None, zstandard.decompress(self.packed)
+        elif coding == "zstd":
+            body = self.packed
+        else:
+            body = CODINGS[coding](zstandard.decompress(self.packed))
+        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        if coding is not None:
+            headers.append(("Content-Encoding", coding))
+        start_response(self.status, headers)
+        return [body]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unanswered:
     """A request whose answer is not known: what it is to be kept by when it is made."""
 
     key: Hashable
@@ -70,97 +101,59 @@ class Unanswered:
     readings: Readings
 
 
-class Answers(Generic[T]):
-    """The answers of one dialect. `T` is what stands around a body."""
+class Answers:
+    """The kept answers of one application."""
 
-    def __init__(self) -> None:
-        self._bodies: Memories[_Kept[tuple[T, bytes]]] = Memories(ROOM)
-        self._tags: Memories[_Kept[str | None]] = Memories(TAGS)
+    _bodies: Memories[_Kept[tuple[Headers, bytes]]] = Memories(ROOM)
+    _tags: Memories[_Kept[Headers]] = Memories(TAGS)
 
-    def recall(self, key: Hashable, state: Hashable | None) -> tuple[T, bytes] | None:
-        """The answer to a request that `key` stands for, and its body, if they still hold."""
-        found = self._bodies.of(_app()).get(key) if state is not None else None
-        if found is None or not found.holds(state):
-            return None
-        head, packed = found.answer
-        return head, zstandard.decompress(packed)
+    def __init__(self, app: Flask) -> None:
+        self._app = app
 
-    def etag(self, key: Hashable, state: Hashable | None) -> str | None:
-        """The ETag of the answer, if it is known and still holds."""
-        found = self._tags.of(_app()).get(key) if state is not None else None
-        return found.answer if found is not None and found.holds(state) else None
-
-    def keep(self, asked: Unanswered, head: T, body: bytes, etag: str | None) -> None:
-        """Keep an answer, if that may be. The state is the primary's; a replica may not have come
-        to it yet.
+    def recall(self, environ: Mapping[str, Any]) -> Recalled | None:
+        """The answer to a GET whose viewer was found, if it is known. From now on the clock is
+        watched, until the answer is made.
         """
-        if asked.state is None or asked.readings.instant or replicated():
+        state = g.state
+        if state is None:
+            return None
+        key = (g.viewer, *map(environ.get, BESIDE), _heard(environ))
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is None:
+            body = self._bodies.of(self._app).get(key)
+            if body is not None and body.holds(state):
+                return Recalled(REASONS[200], *body.answer)
+        else:
+            tag = self._tags.of(self._app).get(key)
+            if tag is not None and ("ETag", known) in tag.answer and tag.holds(state):
+                return Recalled(REASONS[304], tag.answer)
+        g.unanswered = _Unanswered(key, state, watch())
+        return None
+
+    def keep(self, response: Response) -> None:
+        """Keep an answer that is final but for its compression, if that may be. The state is the
+        primary's; a replica may not have come to it yet.
+        """
+        asked: _Unanswered | None = g.pop("unanswered", None)
+        if asked is None or asked.readings.instant or replicated():
+            return
+        if response.status_code != 200 or response.is_streamed or response.cache_control:
             return
         days = tuple(asked.readings.days.items())
-        tags = self._tags.of(_app())
+        headers = tuple(each for each in response.headers.items() if each[0] != "Content-Length")
+        tags = self._tags.of(self._app)
         known = tags.get(asked.key)
-        if known is not None and known.state == asked.state:
-            packed = zstandard.compress(body, 1)
-            kept = _Kept(asked.state, days, (head, packed))
-            self._bodies.of(_app()).put(asked.key, kept, len(packed) + OVERHEAD)
-        else:
-            tags.put(asked.key, _Kept(asked.state, days, etag), TAG)
+        if known is None or known.state != asked.state:
+            short = tuple(each for each in headers if each[0] in OF_304)
+            tags.put(asked.key, _Kept(asked.state, days, short), TAG)
+            return
+        packed = zstandard.compress(response.get_data(), 1)
+        kept = _Kept(asked.state, days, (headers, packed))
+        self._bodies.of(self._app).put(asked.key, kept, len(packed) + OVERHEAD)
 
 
-def _app() -> Flask:
-    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
-
-
-def unanswered(key: Hashable, state: Hashable | None) -> Unanswered:
-    """From now on the clock is watched, until the answer is made."""
-    return Unanswered(key, state, watch())
-
-
-def heard(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _heard(environ: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The headers that an answer may depend on."""
-    return tuple(each for each in headers if each[0].lower() not in UNHEARD)
-
-
-_answers: Answers[tuple[tuple[str, str], ...]] = Answers()
-
-
-def recall() -> Response | None:
-    """Before a view: the answer that it would give, if it is known."""
-    if request.method != "GET":
-        return None
-    key = (current_viewer(), request.url, heard(request.headers.items()))
-    etag = _answers.etag(key, g.state) if "If-None-Match" in request.headers else None
-    if etag is not None and request.if_none_match.contains_weak(etag):
-        return _unchanged(etag)
-    found = _answers.recall(key, g.state)
-    if found is None:
-        g.unanswered = unanswered(key, g.state)
-        return None
-    g.recalled = True
-    headers, body = found
-    response = Response(body, 200)
-    for name, value in headers:
-        response.headers[name] = value
-    return response
-
-
-def _unchanged(etag: str) -> Response:
-    """304, as not_modified (conditional.py) would make it of the whole answer."""
-    g.recalled = True
-    response = Response(status=304)
-    response.headers.pop("Content-Type", None)
-    response.set_etag(etag, weak=True)
-    return response
-
-
-def recalled() -> bool:
-    """The answer of this request came from memory."""
-    return "recalled" in g
-
-
-def remember(response: Response) -> None:
-    """After a view, whose answer is final: keep it."""
-    asked = g.pop("unanswered", None)
-    if asked is not None and response.status_code == 200 and not response.is_streamed:
-        headers, etag = tuple(response.headers.items()), response.get_etag()[0]
-        _answers.keep(asked, headers, response.get_data(), etag)
+    return tuple(
+        each for each in environ.items() if each[0][:5] == "HTTP_" and each[0] not in UNHEARD
+    )

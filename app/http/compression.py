@@ -5,13 +5,17 @@ less than they take on a network of 1 Gbit/s. Small answers fit into one packet 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import zstandard
 from flask import Response, request
 from isal import isal_zlib
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 GZIP = 31  # zlib's number for the gzip format with its largest window
 WORTH = 1_400  # bytes; less fits into a packet
+REMEMBERED = 256  # values of Accept-Encoding
 
 
 def _zstd(body: bytes) -> bytes:
@@ -37,7 +41,9 @@ def compressed(response: Response) -> Response:
     ):
         return response
     response.vary.add("Accept-Encoding")
-    coding = None if request.method == "HEAD" else _asked()
+    coding = None
+    if request.method != "HEAD":
+        coding = asked_coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
     if coding is None:
         return response
     body = response.get_data()
@@ -47,7 +53,11 @@ def compressed(response: Response) -> Response:
     return response
 
 
-def _asked() -> str | None:
-    taken = {coding.lower(): quality for coding, quality in request.accept_encodings}
+@lru_cache(REMEMBERED)
+def asked_coding(accepted: str) -> str | None:
+    """The best coding that an Accept-Encoding takes."""
+    if not accepted:
+        return None
+    taken = {coding.lower(): quality for coding, quality in parse_accept_header(accepted, Accept)}
     default = taken.get("*", 0)
     return next((coding for coding in CODINGS if taken.get(coding, default) > 0), None)

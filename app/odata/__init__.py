@@ -10,4 +10,6 @@ DIALECT = Dialect(
     prefixes=ROOTS,
     blueprints=((odata, require_key_or_password),),
     render_error=render_error,
+    or_password=True,
+    kept=True,
 )

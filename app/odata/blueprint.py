@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, request
 from werkzeug.sansio.utils import get_current_url
 
 from app.http.auth import current_viewer
 from app.http.bodies import MAX_BODY, read_bytes
 from app.http.operations import operation
-from app.odata.answers import answered
 from app.odata.engine.batch.running import answer_batch, is_batch
 from app.odata.engine.messages import Reply, Request
 from app.odata.engine.protocol import answer
@@ -49,7 +49,7 @@ def serve(path: str = "") -> Response:
     if is_batch(asked):
         return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
     asked = _with_body(asked, MAX_BODY)
-    return response(answered(asked, g.state, lambda: answer(service(), asked)))
+    return response(answer(service(), asked))
 
 
 @lru_cache(REMEMBERED)
@@ -78,8 +78,13 @@ def owns(root: str, path: str) -> bool:
 
 
 def _undecoded() -> str:
-    """Path and query as they were sent, without the host of an absolute one."""
-    raw = str(request.environ["RAW_URI"])
+    """Path and query as they were sent, without the host of an absolute one. Not every server
+    tells (granian does not): there, a slash that was encoded in a key parts the path.
+    """
+    raw = request.environ.get("RAW_URI")
+    if raw is None:
+        path = quote(request.environ["PATH_INFO"].encode("latin-1"), safe="/!$&'()*+,;=:@~")
+        raw = f"{path}?{request.environ.get('QUERY_STRING', '')}"
     if raw.startswith("/"):
         return raw
     return "/" + raw.partition("://")[2].partition("/")[2]

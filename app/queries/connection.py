@@ -1,5 +1,5 @@
 """The connection that a read uses: that of the write transaction which is open in this context, so
-that it finds what was written there, or else a new one.
+that it finds what was written there; or the one that all reads of a request share; or a new one.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,43 @@ from app.replicas import reader
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _open: ContextVar[Connection | None] = ContextVar("open_connection", default=None)
+
+
+class Shared:
+    """The connection that the reads of a request share, once one of them has opened it."""
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+
+    def close(self) -> None:
+        """Give the connection back; the next read opens another one."""
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            connection.close()
+
+
+_shared: ContextVar[Shared | None] = ContextVar("shared_connection", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let all reads inside use one connection and, on SQLite, see one snapshot of the store, up to
+    the next write.
+    """
+    shared = Shared()
+    token = _shared.set(shared)
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+        shared.close()
+
+
+def share_no_more() -> None:
+    """What is read from now on is read anew: a write begins, or another server is to be asked."""
+    shared = _shared.get()
+    if shared is not None:
+        shared.close()
 
 
 def open_connection() -> Connection | None:
@@ -33,14 +70,35 @@ def opened(connection: Connection) -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """The connection of the open transaction, or a new one: to a replica where that will do."""
+    """The connection of the open transaction, the shared one, or a new one: to a replica where that
+    will do.
+    """
     joined = _open.get()
     if joined is not None:
         yield joined
-    else:
-        with reader() or _primary().connect() as connection:
-            connection.begin()  # closing ends it
+        return
+    shared = _shared.get()
+    if shared is None:
+        with _begun() as connection:
             yield connection
+        return
+    if shared.connection is None:
+        shared.connection = _begun()
+    try:
+        yield shared.connection
+    except BaseException:
+        shared.close()  # it may be lost, or in a transaction that failed
+        raise
+
+
+def _begun() -> Connection:
+    connection = reader() or _primary().connect()
+    try:
+        connection.begin()  # closing ends it
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _primary() -> Engine:

@@ -27,7 +27,7 @@ from app.access import Viewer
 from app.clock import clock
 from app.errors import Conflict, Forbidden
 from app.extensions import db
-from app.queries.connection import open_connection, opened
+from app.queries.connection import open_connection, opened, share_no_more
 from app.replicas import mark
 from app.services.handlers import HANDLERS
 from app.services.work import Restart, Work
@@ -156,6 +156,7 @@ def _begin_again(connection: Connection) -> None:
 
 
 def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
+    share_no_more()
     for attempt in range(1, TRIES + 1):
         try:
             writer = db.engine.connect().execution_options(write=True)

@@ -32,5 +32,6 @@ DIALECT = Dialect(
     blueprints=tuple((blueprint, require_key) for blueprint in BLUEPRINTS),
     render_error=render_error,
     rewrite=normalise,
-    answers=True,
+    kept=True,
+    tagged=True,
 )
