@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from app.odata.engine import headers
 from app.odata.engine.addresses import ImportStep, OperationStep, Step
+from app.odata.engine.asked_keys import AskedKeys
 from app.odata.engine.ast import Options
 from app.odata.engine.edm import CollectionType, EdmType
 from app.odata.engine.focus import Entities, Entity, Home
@@ -54,12 +55,13 @@ class Exchange:
         """How what the address leads to is read with the query options, and the parameters."""
         many = isinstance(focus, Entities)
         kind = CollectionType(focus.type) if many else focus.type
-        asked = tuple(each for each in self.system if each[0] != "$skiptoken")
+        keys = AskedKeys(tuple(each for each in self.system if each[0] != "$skiptoken"))
 
         def options(stating: Stating) -> Options:
-            return self.options(stating, kind, focus.home)
+            return keys.slotted(self.options(stating, kind, focus.home))
 
-        return plan_of(reading, focus, asked, options)
+        plan, given = plan_of(reading, focus, keys.asked, options)
+        return plan, {**given, **keys.given}
 
     def page(self, reading: Reading, options: Options) -> Page:
         """How much to read for the options of a list. Raises BadRequest for a token of another

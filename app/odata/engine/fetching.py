@@ -27,7 +27,7 @@ def fetch(reading: Reading, plan: Plan, page: Page, given: Values = NOTHING) -> 
     total = plan.total(reading, given) if plan.options.count else None
     rows: Tuples
     if keys is not None and not plan.options.orderby:
-        rows, end = _as_given(reading, plan, page, keys), None
+        rows, end = _as_given(reading, plan, page, keys, given), None
     else:
         rows, end = _page(reading, plan, page, given)
     return Fetched(plan.columns, rows, end, total)
@@ -77,9 +77,11 @@ def _found_again(reading: Reading, plan: Plan, position: Position, given: Values
     return replace(position, values=tuple(rows[0]))
 
 
-def _as_given(reading: Reading, plan: Plan, page: Page, keys: Sequence[Key]) -> Tuples:
+def _as_given(
+    reading: Reading, plan: Plan, page: Page, keys: Sequence[Key], given: Values
+) -> Tuples:
     """Entities that an operation named by their keys, in its order."""
-    rows = reading.run(plan.listing.statement(plan.columns.labelled))
+    rows = reading.run(plan.listing.statement(plan.columns.labelled), given)
     places = {key: place for place, key in enumerate(keys)}
     numbered = zip((places[key] for key in plan.columns.keys(rows)), rows, strict=True)
     ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]

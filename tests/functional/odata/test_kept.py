@@ -97,6 +97,38 @@ def test_tasks_by_key(house: House) -> None:
             assert {each for each, (status, _) in found.items() if status == 200} == who
 
 
+WITH_KEYS = (
+    "ProjectId eq {0}",
+    "ProjectId eq {0} and IsDone eq false",
+    "IsDone eq false and ProjectId eq {0}",
+    "ProjectId eq {0} and ProjectId eq {1}",
+    "ProjectId eq {0} or ProjectId eq {1}",
+    "ProjectId eq {0} and IsDone eq false or ProjectId eq {1}",
+    "not (ProjectId eq {0})",
+    "ProjectId ne {0}",
+    "ProjectId in ({0},{1})",
+    "ProjectId eq {0} and contains(Name,'{1}') eq false",
+    "Name eq {0}",
+)
+
+
+@pytest.mark.parametrize("text", WITH_KEYS)
+@pytest.mark.parametrize(
+    "more", [{}, {"select": "Name", "top": "1", "count": "true", "orderby": "Name desc"}]
+)
+def test_one_plan_for_many_keys(house: House, text: str, more: dict[str, str]) -> None:
+    one, two = (each["ProjectId"] for each in house.admin.value("Project"))
+    pairs = [(one, two), (two, one), (one, one), (two, two), (one.upper(), "0" * 8 + two[8:])]
+    asked = [{"filter": text.format(*pair), **more} for pair in pairs]
+    fresh = []
+    for options in asked:
+        Memories.forget()
+        house.admin.app.extensions.pop("tandem_odata", None)  # with all plans
+        fresh.append(house.answers("Task", options))
+    for _ in range(TIMES):
+        assert [house.answers("Task", options) for options in asked] == fresh
+
+
 Change = Callable[[House], Any]
 CHANGES: tuple[tuple[Change, str, set[str]], ...] = (
     (

@@ -21,10 +21,11 @@ from app.odata.engine.ast import (
     Variable,
 )
 from app.odata.engine.edm import ComplexType, EntityType
+from app.odata.engine.keeping import parameter
 from app.odata.engine.problems import NotSupported
 from app.odata.engine.sql import kinds
 from app.odata.engine.sql.environment import Bound, Environment
-from app.odata.engine.sql.operations import bound, bound_list, condition, operation
+from app.odata.engine.sql.operations import bound_list, condition, operation
 from app.odata.engine.sql.places import Place, resolved
 from app.odata.engine.sql.translating import Translating, Truth, is_null
 from app.odata.engine.sql.types import sql_type
@@ -125,7 +126,7 @@ def among(node: Node, items: tuple[Node, ...], env: Environment) -> Truth | None
     if not all(isinstance(each, Literal) and _is_of(each, node.type) for each in numbers):
         return None
     type_ = sql_type(node.type)
-    values = [bound(each.value, type_) for each in numbers if isinstance(each, Literal)]
+    values = [parameter(each.value, type_) for each in numbers if isinstance(each, Literal)]
     return known.instance.rows.among(node.name, values)
 
 

@@ -27,9 +27,10 @@ from app.odata.engine.edm import (
     EnumType,
     PrimitiveType,
 )
+from app.odata.engine.keeping import parameter
 from app.odata.engine.primitives import promote
 from app.odata.engine.problems import NotSupported
-from app.odata.engine.sql.operations import bound, operation
+from app.odata.engine.sql.operations import operation
 from app.odata.engine.sql.types import sql_type
 
 INT, NUMBER, DOUBLE_, TEXT_, BOOL = "int", "decimal", "double", "text", "bool"
@@ -78,7 +79,7 @@ def constant(node: Literal, kind: NodeType) -> ColumnElement[Any]:
     value = adapted(node.value, kind)
     if value is None or (isinstance(value, float) and isnan(value)):
         return nothing(kind)
-    return bound(value, sql_type(kind))
+    return parameter(value, sql_type(kind))
 
 
 def nothing(kind: NodeType) -> ColumnElement[Any]:
