@@ -30,6 +30,10 @@ __all__ = ["create_app", "models"]
 class Tandem(Flask):
     """Flask that answers a read once more from the primary when a replica failed under it."""
 
+    def ensure_sync(self, func: Any) -> Any:
+        """The function as it is: no view is a coroutine, and Flask asks several times a request."""
+        return func
+
     def dispatch_request(self) -> Any:
         """The answer of the view."""
         try:

@@ -23,6 +23,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MS = 10_000
+BEGUN = "begun"  # the option of a connection whose owner begins its transactions himself
 
 db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 migrate = Migrate()
@@ -73,7 +74,10 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write")
+        options = connection.get_execution_options()
+        if options.get(BEGUN):
+            return
+        write = options.get("write")
         # Straight to the driver: through SQLAlchemy it costs more than a small query.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -4,6 +4,7 @@ change).
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select
@@ -14,13 +15,15 @@ from app.odata.engine.keeping import Keeping, Stamps, Statement, Texts
 from app.odata.engine.sql.types import DecimalType
 from app.queries.connection import open_connection
 from app.queries.epochs import names_epoch
+from app.queries.packing import Packer
 from app.queries.prepared import DIALECTS, Prepared
 from app.queries.remembered import Memories
 
 ROOM = 10 * 2**20  # bytes for the texts of one store in one process
+FORMS = 64  # in which texts are kept
 OVERHEAD = 500  # bytes of memory that a text takes beside itself
 KEEPING_NAMES = {"maintain_key": True}
-_TEXTS: Memories[tuple[Any, Any, bytes]] = Memories(ROOM)
+_TEXTS: Memories[tuple[Any, Any, bytes, Packer]] = Memories(ROOM)
 
 
 class _Statement(Prepared):
@@ -39,6 +42,12 @@ def _may_wait(parameter: BindParameter[Any]) -> None:
     parameter.required = False
 
 
+@lru_cache(FORMS)
+def _packer(_form: str) -> Packer:
+    """Of the texts of a form: a set's, in one of a few manners."""
+    return Packer()
+
+
 class _Texts:
     """Texts of one store in one process (queries/remembered.py)."""
 
@@ -53,13 +62,16 @@ class _Texts:
         for key, stamp in stamps:
             found = find((form, key))
             if found is not None and found[0] == stamp and found[1] == epoch:
-                texts[key] = found[2]
+                texts[key] = found[3].unpacked(found[2])
         return texts
 
     def put(self, form: str, key: Any, stamp: Any, text: bytes) -> None:
         """Remember a text."""
         if self._may_put:
-            self._kept.put((form, key), (stamp, self._epoch, text), len(text) + OVERHEAD)
+            packer = _packer(form)
+            packed = packer.packed(text)
+            kept = (stamp, self._epoch, packed, packer)
+            self._kept.put((form, key), kept, len(packed) + OVERHEAD)
 
 
 class StoreKeeping(Keeping):

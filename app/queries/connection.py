@@ -5,11 +5,13 @@ that it finds what was written there; or the one that all reads of a request sha
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import local
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-from app.extensions import db
+from app.extensions import BEGUN, db
 from app.replicas import reader
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
@@ -22,13 +24,24 @@ class Shared:
     def __init__(self) -> None:
         self.connection: Connection | None = None
 
-    def close(self) -> None:
+    def open(self) -> Connection:
+        """The connection, in a transaction where reads have one."""
+        if self.connection is None:
+            self.connection = reader() or _own() or _begun(_primary().connect())
+        return self.connection
+
+    def close(self, *, failed: bool = False) -> None:
         """Give the connection back; the next read opens another one."""
-        if self.connection is not None:
-            connection, self.connection = self.connection, None
+        if self.connection is None:
+            return
+        connection, self.connection = self.connection, None
+        if connection.get_execution_options().get(BEGUN) and not failed:
+            _ended(connection)
+        else:
             connection.close()
 
 
+_local = local()  # each thread's own connection
 _shared: ContextVar[Shared | None] = ContextVar("shared_connection", default=None)
 
 
@@ -79,26 +92,48 @@ def reading() -> Iterator[Connection]:
         return
     shared = _shared.get()
     if shared is None:
-        with _begun() as connection:
+        with _begun(reader() or _primary().connect()) as connection:
             yield connection
         return
-    if shared.connection is None:
-        shared.connection = _begun()
     try:
-        yield shared.connection
+        yield shared.open()
     except BaseException:
-        shared.close()  # it may be lost, or in a transaction that failed
+        shared.close(failed=True)  # it may be lost, or in a transaction that failed
         raise
 
 
-def _begun() -> Connection:
-    connection = reader() or _primary().connect()
+def _begun(connection: Connection) -> Connection:
     try:
         connection.begin()  # closing ends it
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _own() -> Connection | None:
+    """The thread's own connection to an SQLite store, in a new transaction: to take one out of the
+    pool, and to have SQLAlchemy begin and end, costs more than many a read. None: not SQLite.
+    """
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return None
+    mine: Connection | None = getattr(_local, "connection", None)
+    if mine is None or mine.closed or mine.engine.pool is not engine.pool:
+        if mine is not None:
+            mine.close()
+        mine = _local.connection = engine.connect().execution_options(**{BEGUN: True})
+    driver: Any = mine.connection.driver_connection
+    driver.execute("BEGIN")
+    return mine
+
+
+def _ended(connection: Connection) -> None:
+    if connection.in_transaction():
+        connection.rollback()
+    else:
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
 
 
 def _primary() -> Engine:

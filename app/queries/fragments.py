@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from app.access import NOBODY, Viewer
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
+from app.queries.packing import Packer
 from app.queries.page import chosen_rows, facets_of
 from app.queries.prepared import Kept, Rows
 from app.queries.query import Catalogue, Page, Query
@@ -22,14 +23,14 @@ from app.queries.remembered import Memories
 from app.queries.sql import among_bound, bound_ids
 
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
-ROOM = 20 * 2**20  # bytes for the texts of one store in one process
+ROOM = 16 * 2**20  # bytes for the texts of one store in one process
 
 Epochs = Any  # a value of the epoch, compared only
 
 
 class Fragment(NamedTuple):
-    """A row's text. `held`: the personal facets that may find something for it; `said`: values of
-    facets that a viewer has to be told in his own way.
+    """A row's text, packed. `held`: the personal facets that may find something for it; `said`:
+    values of facets that a viewer has to be told in his own way.
     """
 
     stamp: int
@@ -65,6 +66,7 @@ class Pieces:
         )
         self.columns = tuple(dict.fromkeys(("id", catalogue.stamp, *personal.columns)))
         self.by_ids = Kept(self._by_ids)
+        self.packer = Packer()
 
     def _by_ids(self, engine: str, kind: Viewer) -> Any:
         """The rows of these ids, whoever may see them."""
@@ -107,7 +109,8 @@ def fetch_pieces(
         fetched |= {name: _said(found, name, viewer, pieces) for name in pieces.said}
         keys = {name: pieces.catalogue.facets[name].key for name in fetched}
         page = Page(rows, index, fetched, keys, len(rows), total)
-        return [found[row[0]].text for row in rows], page
+        unpacked = pieces.packer.unpacked
+        return [unpacked(found[row[0]].text) for row in rows], page
 
 
 def _fragments(
@@ -146,7 +149,11 @@ def _made(
     texts = pieces.write(Page(rows, index, facets, keys, len(rows), None))
     return {
         row[0]: Fragment(
-            row[1], epoch, text, _held(row[0], facets, pieces), _carried(row[0], facets, pieces)
+            row[1],
+            epoch,
+            pieces.packer.packed(text),
+            _held(row[0], facets, pieces),
+            _carried(row[0], facets, pieces),
         )
         for row, text in zip(rows, texts, strict=True)
     }
