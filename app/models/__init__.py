@@ -1,12 +1,13 @@
 """The store: columns, relations, constraints. No wire names, no rendering, no rules."""
 
+from app.models.activity import Activity
 from app.models.board import Status
 from app.models.checklists import CheckList, CheckListItem
 from app.models.epochs import Epoch, ListEpoch
 from app.models.fields import Field, FieldValue
-from app.models.files import File, PendingFile, TaskFile
-from app.models.labels import Tag, TaskTag
-from app.models.notes import Note, NoteRead
+from app.models.files import File, FileVersion, PendingFile, TaskFile
+from app.models.labels import ProjectTag, Tag, TaskTag
+from app.models.notes import Note, NoteFile, NoteRead
 from app.models.outbox import Outgoing
 from app.models.people import Account, ApiKey, Company, LastWrite, Person
 from app.models.planning import Planning, Risk
@@ -17,25 +18,30 @@ from app.models.structure import (
     Lockdown,
     Membership,
     Project,
+    ProjectCategory,
     TaskList,
 )
 from app.models.task import Assignment, CalendarSync, Follower, Predecessor, Relation, Task
 from app.models.templates import Template
-from app.models.time import Reminder, Stopwatch, TimeEntry
+from app.models.time import Reminder, Stopwatch, TimeEntry, TimeTag
+from app.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "ROLES",
     "Account",
+    "Activity",
     "ApiKey",
     "Assignment",
     "CalendarSync",
     "CheckList",
     "CheckListItem",
     "Company",
+    "Delivery",
     "Epoch",
     "Field",
     "FieldValue",
     "File",
+    "FileVersion",
     "Follower",
     "Grant",
     "LastWrite",
@@ -44,6 +50,7 @@ __all__ = [
     "Lockdown",
     "Membership",
     "Note",
+    "NoteFile",
     "NoteRead",
     "Outgoing",
     "PendingFile",
@@ -51,6 +58,8 @@ __all__ = [
     "Planning",
     "Predecessor",
     "Project",
+    "ProjectCategory",
+    "ProjectTag",
     "Relation",
     "Reminder",
     "Risk",
@@ -63,4 +72,6 @@ __all__ = [
     "TaskTag",
     "Template",
     "TimeEntry",
+    "TimeTag",
+    "Webhook",
 ]

@@ -33,6 +33,17 @@ class File(Row):
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class FileVersion(Row):
+    """An earlier state of a file, with the number that it had (`revision`)."""
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), index=True)
+    revision: Mapped[int]
+    creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
 class TaskFile(Link):
     """A task carries a file."""
 

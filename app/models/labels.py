@@ -16,6 +16,13 @@ class Tag(Row):
     color: Mapped[int]
 
 
+class ProjectTag(Link):
+    """A project carries a tag."""
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
 class TaskTag(Link):
     """A task carries a tag."""
 

@@ -25,7 +25,17 @@ class Project(Row):
     start_on: Mapped[date | None]
     end_on: Mapped[date | None]
     harvest_enabled: Mapped[bool] = mapped_column(default=False)
+    # No foreign key: SQLite could not take the column away again.
+    category_id: Mapped[int | None]
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ProjectCategory(Row):
+    """What kind of project it is; `color` is 0xRRGGBB."""
+
+    name: Mapped[str] = mapped_column(String(200))
+    color: Mapped[int] = mapped_column(default=0)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

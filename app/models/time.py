@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Instant, Row
+from app.models.base import Instant, Link, Row
 
 
 class TimeEntry(Row):
-    """A stretch of work on a task, in a list or a project; personal lists have no project."""
+    """A stretch of work on a task, in a list or a project; personal lists have no project.
+    `has_time`: it is known at which time of the day it began.
+    """
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
@@ -21,7 +23,16 @@ class TimeEntry(Row):
     started_at: Mapped[datetime] = mapped_column(Instant)
     minutes: Mapped[int]
     billable: Mapped[bool] = mapped_column(default=False)
+    billed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_time: Mapped[bool] = mapped_column(default=True, server_default=true())
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TimeTag(Link):
+    """A stretch of work carries a tag."""
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("time_entry.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
 
 
 class Stopwatch(Row):
@@ -40,7 +51,9 @@ class Stopwatch(Row):
 
 
 class Reminder(Row):
-    """A person wants to be reminded of a task at an instant."""
+    """A person wants to be reminded of a task at an instant; or (`relative_days`) so many days
+    before it is due, at the time of day of `due_at`.
+    """
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -49,6 +62,7 @@ class Reminder(Row):
     note: Mapped[str] = mapped_column(Text, default="")
     due_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    relative_days: Mapped[int | None]
 
 
 Index("ix_time_entry_task_id", TimeEntry.task_id, TimeEntry.id)

@@ -39,7 +39,10 @@ from app.services.commands import (
     ReopenTask,
     ReorderTasks,
 )
+from app.services.logbook_handlers import LOGBOOK_HANDLERS
 from app.services.neighbour_handlers import NEIGHBOUR_HANDLERS
+from app.services.structure_handlers import STRUCTURE_HANDLERS
+from app.services.talk_handlers import TALK_HANDLERS
 from app.services.task_commands import (
     AddContributor,
     AddFollowers,
@@ -63,6 +66,9 @@ from app.services.work import Work
 
 HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     **NEIGHBOUR_HANDLERS,
+    **LOGBOOK_HANDLERS,
+    **STRUCTURE_HANDLERS,
+    **TALK_HANDLERS,
     AddCompany: people.add_company,
     AddPendingFile: files.add_pending_file,
     AddPerson: people.add_person,

@@ -1,0 +1,8 @@
+"""Who carries out the commands of talk_commands.py: command type to handler."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.services.work import Work
+
+TALK_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {}
