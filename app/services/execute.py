@@ -29,6 +29,7 @@ from app.errors import Conflict, Forbidden
 from app.extensions import db
 from app.queries.connection import open_connection, opened, share_no_more
 from app.replicas import mark
+from app.services.events import told
 from app.services.handlers import HANDLERS
 from app.services.work import Restart, Work
 
@@ -63,7 +64,13 @@ def execute(command: Any, viewer: Viewer) -> Any:
     """
     _refuse_readers(viewer)
     handler = HANDLERS[type(command)]
-    return _write(lambda work: handler(command, work), viewer)
+
+    def carry_out(work: Work) -> Any:
+        given = handler(command, work)
+        told(command, given, work)
+        return given
+
+    return _write(carry_out, viewer)
 
 
 def together(task: Callable[[], T], viewer: Viewer) -> T:
