@@ -96,25 +96,49 @@ def empty_store(engine_name: str) -> None:
     """Remove all rows of the current application's store; ids begin at 1 again, so that what is
     remembered of the former rows has to go as well.
     """
-    names = [table.name for table in reversed(db.metadata.sorted_tables)]
     with db.engine.connect().execution_options(write=True) as connection:
-        if engine_name == "postgresql":
-            listed = ", ".join(f'"{name}"' for name in names)
-            connection.execute(text(f"TRUNCATE {listed} RESTART IDENTITY CASCADE"))
-        else:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            for name in [*names, "sqlite_sequence"]:
-                connection.execute(text(f'DELETE FROM "{name}"'))
+        EMPTIERS[engine_name](connection)
         connection.commit()
         if engine_name == "sqlite":
             _forget_statistics(connection)
     Memories.forget()
 
 
+def _filled(connection: Connection) -> list[str]:
+    """The tables that have rows, quoted."""
+    names = [f'"{table.name}"' for table in reversed(db.metadata.sorted_tables)]
+    asked = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names)
+    found = connection.exec_driver_sql(f"SELECT {asked}").one()
+    return [name for name, filled in zip(names, found, strict=True) if filled]
+
+
+def _empty_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    for name in [*_filled(connection), "sqlite_sequence"]:
+        connection.exec_driver_sql(f"DELETE FROM {name}")
+
+
+def _empty_postgresql(connection: Connection) -> None:
+    """By DELETE: few rows go a hundred times faster than TRUNCATE makes new files for all tables
+    and indexes.
+    """
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    for name in _filled(connection):
+        connection.exec_driver_sql(f"DELETE FROM {name}")
+    connection.exec_driver_sql(
+        "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences "
+        "WHERE schemaname = 'public' AND last_value IS NOT NULL"
+    )
+
+
+EMPTIERS = {"sqlite": _empty_sqlite, "postgresql": _empty_postgresql}
+
+
 def _forget_statistics(connection: Connection) -> None:
     """Drop what an ANALYZE found in rows that are gone; every connection has read it."""
-    if db.inspect(connection).has_table("sqlite_stat1"):
-        connection.execute(text("DROP TABLE sqlite_stat1"))
+    found = "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"
+    if connection.exec_driver_sql(found).first() is not None:
+        connection.exec_driver_sql("DROP TABLE sqlite_stat1")
         connection.commit()
         db.engine.dispose()
 
