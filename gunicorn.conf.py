@@ -1,9 +1,10 @@
 """How gunicorn serves Tandem. Figures behind the choices: bench/RESULTS.md."""
 
 import gc
+import os
 from typing import Any
 
-from app.cli import prepare
+from app.cli import deliver_beside, prepare
 from app.config import read
 
 _settings = read()
@@ -34,6 +35,17 @@ def on_starting(server: Any) -> None:
     """
     if _settings.prepare == "1":
         prepare(server.app.wsgi())
+
+
+def when_ready(server: Any) -> None:
+    """`make serve` runs the worker, too, that sends mail and webhooks: forked, so that it shares
+    what is loaded. Anywhere else it is a service of its own: `flask deliver`.
+    """
+    if _settings.prepare == "1" and os.fork() == 0:
+        try:
+            deliver_beside(server.app.wsgi())
+        finally:
+            os._exit(0)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

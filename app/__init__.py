@@ -14,6 +14,7 @@ from app.clock import clock
 from app.config import Settings, read
 from app.docs import DOCS
 from app.extensions import db, engine_options, migrate, prepare_engine
+from app.feeds import DIALECT as FEEDS
 from app.http.bodies import MAX_BODY
 from app.http.compression import compressed
 from app.http.dialects import register
@@ -81,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_connections(db.engine)
         replicas.prepare(db.engine, settings.sqlalchemy_read_urls, options)
     app.teardown_request(lambda _: replicas.forget())
-    register(app, (TEAMWORK, ODATA, DOCS))
+    register(app, (TEAMWORK, ODATA, FEEDS, DOCS))
     app.after_request(compressed)
     register_commands(app)
     return app

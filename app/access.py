@@ -34,6 +34,7 @@ from app.models import (
     Lockdown,
     Membership,
     Note,
+    NoteFile,
     Person,
     Planning,
     Project,
@@ -45,12 +46,14 @@ from app.models import (
     TaskList,
     Template,
     TimeEntry,
+    Webhook,
 )
 
 CHANGING_ROLES = ("editor", "manager")
 
 # Not the plain table, so that a rule can stand in a statement that reads assignments itself.
 _WORKING = aliased(Assignment, name="working")
+_PERSON_ID: ColumnElement[int] = Person.__table__.c.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,10 @@ def project_changeable(viewer: Viewer, project_id: Any, *roles: str) -> ColumnEl
     return project_id.in_(memberships(viewer, *roles))  # type: ignore[no-any-return]
 
 
-def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
-    """The task list exists for the viewer. A personal list is its creator's alone."""
+def list_readable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
+    """The viewer may know of the task list, deleted or not. A personal list is its creator's
+    alone.
+    """
     me = viewer.me
     in_project = (
         task_list.project_id.is_not(None)
@@ -203,7 +208,6 @@ def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[boo
         else task_list.project_id.in_(memberships(viewer))
     )
     return and_(
-        task_list.deleted_at.is_(None),
         or_(in_project, and_(task_list.project_id.is_(None), task_list.creator_id == me)),
         or_(
             task_list.lockdown_id.is_(None),
@@ -211,6 +215,11 @@ def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[boo
             _admitted_by_lockdown(viewer, task_list),
         ),
     )
+
+
+def visible_list(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
+    """The task list exists for the viewer."""
+    return and_(task_list.deleted_at.is_(None), list_readable(viewer, task_list))
 
 
 def list_editable(viewer: Viewer, task_list: Any = TaskList) -> ColumnElement[bool]:
@@ -265,11 +274,40 @@ def sees_project(project_id: int | None, person: Any = Person) -> ColumnElement[
     return and_(alive, or_(person.is_admin, member))
 
 
+class _Somebody(Viewer):
+    """Whoever the row of Person in a statement is: rules said of everybody at once."""
+
+    @property
+    def me(self) -> ColumnElement[int]:
+        """The id of that row."""
+        return _PERSON_ID
+
+
+def person_sees(task: Any = Task) -> ColumnElement[bool]:
+    """The person (not the viewer) can see the task: the rule of `visible`, in a statement that
+    reads both, for those who are told of the task.
+    """
+    member, admin = _Somebody(0), _Somebody(0, admin=True)
+    seen = or_(visible(member, task), and_(Person.is_admin, visible(admin, task)))
+    return and_(Person.deleted_at.is_(None), seen)
+
+
 def visible_file(viewer: Viewer, file: Any = File) -> ColumnElement[bool]:
-    """One's own files, and those of one's projects unless only invisible tasks carry them."""
-    carried = exists().where(TaskFile.file_id == file.id)
-    shown = exists().where(
-        TaskFile.file_id == file.id, Task.id == TaskFile.task_id, visible(viewer)
+    """One's own files, and those of one's projects unless only invisible tasks carry them, or
+    comments on such.
+    """
+    carried = or_(
+        exists().where(TaskFile.file_id == file.id), exists().where(NoteFile.file_id == file.id)
+    )
+    shown = or_(
+        exists().where(TaskFile.file_id == file.id, Task.id == TaskFile.task_id, visible(viewer)),
+        exists().where(
+            NoteFile.file_id == file.id,
+            Note.id == NoteFile.note_id,
+            Note.deleted_at.is_(None),
+            Task.id == Note.task_id,
+            visible(viewer),
+        ),
     )
     in_project = (
         file.project_id.is_not(None) if viewer.admin else file.project_id.in_(memberships(viewer))
@@ -387,3 +425,9 @@ def visible_field_value(viewer: Viewer, value: Any = FieldValue) -> ColumnElemen
         and_(of("TaskItem"), _of_visible_task(viewer, value.object_id)),
         and_(of("Project"), _of_visible_project(viewer, value.object_id)),
     )
+
+
+def visible_webhook(viewer: Viewer, webhook: Any = Webhook) -> ColumnElement[bool]:
+    """One's own webhooks; an administrator sees everybody's."""
+    alive = webhook.deleted_at.is_(None)
+    return alive if viewer.admin else and_(alive, webhook.creator_id == viewer.me)

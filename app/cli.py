@@ -2,6 +2,7 @@
 stderr.
 """
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask_migrate import upgrade
 
 from app.clock import clock
 from app.config import Settings
+from app.delivery.worker import deliver, deliver_due
 from app.errors import DomainError
 from app.extensions import db
 from app.models import ROLES
@@ -21,6 +23,7 @@ from app.seeding.bulk import seed_store
 from app.seeding.sample import first_start
 from app.services.commands import AddPerson
 from app.services.execute import maintain
+from app.services.file_purging import purge_files
 from app.services.people import (
     new_key,
     new_person,
@@ -32,6 +35,7 @@ from app.services.people import (
 from app.services.projects import join_as_operator
 from app.services.purging import purge
 from app.services.upkeep import analyse, analyse_at_start
+from app.storage import FileStore
 
 people = AppGroup("people", help="People of the account.")
 keys = AppGroup("keys", help="API keys.")
@@ -39,7 +43,8 @@ keys = AppGroup("keys", help="API keys.")
 
 def register_commands(app: Flask) -> None:
     """Add all commands to an application."""
-    for command in (people, keys, start, account, seed, analyse_command, purge_command):
+    groups = (people, keys, start, account, seed, analyse_command, purge_command, deliver_command)
+    for command in groups:
         app.cli.add_command(command)
 
 
@@ -150,6 +155,13 @@ def prepare(app: Flask) -> None:
         db.engine.dispose()
 
 
+def deliver_beside(app: Flask) -> None:
+    """Be the worker of a server, whose process was forked: end when the server does."""
+    server = os.getppid()
+    with app.app_context():
+        deliver(_settings(), gone=lambda: os.getppid() != server)
+
+
 def get_ready() -> None:
     """Set up an empty store, and say how to reach the server."""
     settings = _settings()
@@ -179,6 +191,17 @@ def seed(tasks: int, number: int) -> None:
             raise Refused(error) from None
 
 
+@click.command("deliver")
+@click.option("--once", is_flag=True, help="Send what is due now, then end.")
+@with_appcontext
+def deliver_command(once: bool) -> None:
+    """Send mail, reminders and webhooks as they fall due. Several may run at a time."""
+    if once:
+        click.echo(f"{deliver_due(_settings())} taken up", err=True)
+    else:
+        deliver(_settings())
+
+
 @click.command("account")
 @click.option("--week-start", type=click.Choice(["monday", "sunday"]), required=True)
 @with_appcontext
@@ -201,3 +224,6 @@ def purge_command(older_than: int) -> None:
     """Remove for good what was deleted more than so many days ago."""
     before = clock.now() - timedelta(days=older_than)
     click.echo(f"{purge(before)} tasks removed", err=True)
+    unused = clock.now() - timedelta(days=max(1, older_than))
+    files = purge_files(FileStore(_settings().files_path), unused)
+    click.echo(f"{files.uploads} uploads and {files.contents} files removed", err=True)

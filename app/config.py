@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ class Settings:
     prepare: str = setting(
         "TANDEM_PREPARE",
         "0",
-        "`1`: gunicorn migrates and sets up the store before it serves; `make serve` does so",
+        "`1`: gunicorn migrates and sets up the store and runs the worker; `make serve` does so",
     )
     database_url: str = setting(
         "DATABASE_URL",
@@ -62,6 +63,28 @@ class Settings:
     sample: str = setting("TANDEM_SAMPLE", "1", "`0`: an empty store gets no sample project")
     files: str = setting("TANDEM_FILES", "instance/files", "folder that keeps uploaded files")
     max_upload: str = setting("TANDEM_MAX_UPLOAD", "26214400", "largest upload in bytes")
+    link: str = setting(
+        "TANDEM_URL",
+        "http://127.0.0.1:8000",
+        "address of this server in mail, without a slash at its end",
+    )
+    smtp_url: str = setting(
+        "TANDEM_SMTP_URL",
+        "",
+        "`smtp://user:password@host:port`, `?starttls=1`, or `smtps://…`; without it mail goes "
+        "to the log",
+    )
+    mail_from: str = setting("TANDEM_MAIL_FROM", "Tandem <tandem@localhost>", "sender of mail")
+    lease: str = setting(
+        "TANDEM_LEASE",
+        "120",
+        "seconds until another worker sends what one has taken up and not ended",
+    )
+    webhook_allow_private: str = setting(
+        "TANDEM_WEBHOOK_ALLOW_PRIVATE",
+        "0",
+        "`1`: webhooks may call loopback, private and link-local addresses",
+    )
     synchronous: str = setting(
         "TANDEM_SQLITE_SYNCHRONOUS",
         "FULL",
@@ -156,16 +179,28 @@ def _check(settings: Settings) -> None:
         raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
     _check_switches(settings)
     _check_numbers(settings)
+    _check_mail(settings)
     try:
         _ = settings.fixed_instant
     except ValueError:
         raise BadSetting(f"TANDEM_CLOCK: not an ISO 8601 instant: {settings.clock}") from None
 
 
+def _check_mail(settings: Settings) -> None:
+    parts = urlsplit(settings.smtp_url)
+    if settings.smtp_url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise BadSetting("TANDEM_SMTP_URL: smtp://host:port or smtps://host:port")
+    if not settings.link.startswith(("http://", "https://")) or settings.link.endswith("/"):
+        raise BadSetting("TANDEM_URL: http://… or https://…, without a slash at its end")
+    if not settings.mail_from.isprintable() or "@" not in settings.mail_from:
+        raise BadSetting("TANDEM_MAIL_FROM: an e-mail address, with a name or without")
+
+
 def _check_switches(settings: Settings) -> None:
     for name, value in (
         ("TANDEM_SAMPLE", settings.sample),
         ("TANDEM_PREPARE", settings.prepare),
+        ("TANDEM_WEBHOOK_ALLOW_PRIVATE", settings.webhook_allow_private),
         ("DATABASE_PREPARED_STATEMENTS", settings.prepared_statements),
     ):
         if value not in ("0", "1"):
@@ -178,6 +213,7 @@ def _check_numbers(settings: Settings) -> None:
         ("WEB_CONCURRENCY", settings.workers),
         ("WEB_THREADS", settings.threads),
         ("TANDEM_MAX_UPLOAD", settings.max_upload),
+        ("TANDEM_LEASE", settings.lease),
         *(
             (spec.metadata["name"], getattr(settings, name))
             for name, spec in Settings.__dataclass_fields__.items()

@@ -20,6 +20,7 @@ from app.models import (
     NoteRead,
     Outgoing,
     Person,
+    ProjectTag,
     Reminder,
     Status,
     Task,
@@ -37,6 +38,7 @@ from app.services.commands import (
     TaskChanges,
 )
 from app.services.execute import execute, maintain
+from app.services.labels import tag_ids
 from app.services.people import new_key, new_person, set_up
 
 
@@ -124,6 +126,15 @@ class World:
         """A person reads a comment."""
         rows = [{"note_id": note, "person_id": person}]
         maintain(lambda work: work.insert_links(NoteRead, rows))
+
+    def tag_project(self, project: int, *names: str) -> None:
+        """Put tags on a project."""
+
+        def tag(work: Any) -> None:
+            ids = tag_ids(work, names)
+            work.insert_links(ProjectTag, [{"project_id": project, "tag_id": tag} for tag in ids])
+
+        maintain(tag)
 
     def column(self, project: int, name: str = "My Inbox Board", color: int = 0x99DF72) -> int:
         """A board column."""

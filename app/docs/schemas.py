@@ -57,6 +57,8 @@ def example_of(schema: dict[str, Any]) -> Any:
     """The least that a request schema asks for: something to start from on the API page."""
     if "examples" in schema:
         return schema["examples"][0]
+    if "enum" in schema:
+        return schema["enum"][0]
     kinds = schema.get("type", "string")
     kind = kinds if isinstance(kinds, str) else kinds[0]
     if kind == "object":

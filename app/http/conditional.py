@@ -8,8 +8,10 @@ SAFE = ("GET", "HEAD")
 
 def tag(response: Response) -> None:
     """Give a full answer to a GET its ETag. Weak: the same content may come in another
-    encoding.
+    encoding. A stream has its own, if any.
     """
+    if response.is_streamed:
+        return
     if request.method in SAFE and response.status_code == 200:
         response.set_etag(xxh3_128_hexdigest(response.get_data()), weak=True)
 

@@ -16,3 +16,10 @@ def calendar_of(task_id: int, viewer: Viewer) -> tuple[bool, str | None]:
         statement = select(synced, Person.feed_token).where(Person.id == viewer.person_id)
         row = connection.execute(statement).one()
     return bool(row[0]), row[1]
+
+
+def feed_token_of(viewer: Viewer) -> str | None:
+    """The secret of the viewer's feed, when he has one."""
+    with reading() as connection:
+        token = select(Person.feed_token).where(Person.id == viewer.person_id)
+        return connection.execute(token).scalar()

@@ -1,6 +1,7 @@
 """The board: which column a task stands in, and where. Positions are sparse, as in a list."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 
@@ -8,6 +9,7 @@ from app.access import visible
 from app.errors import Invalid
 from app.models import Task
 from app.queries.sql import among_bound
+from app.services.commands import TOP
 from app.services.ordering import GAP, LIMIT
 from app.services.references import status_of_project, task_to_edit
 from app.services.statements import Look
@@ -45,14 +47,33 @@ def move_on_board(command: MoveOnBoard, work: Work) -> None:
     Invalid.
     """
     task = task_to_edit(work, command.task_id)
-    status_of_project(work, command.status_id, task.project_id)
-    if command.after_id == task.id:
+    put_on_board(work, task, command.status_id, command.after_id)
+
+
+def put_on_board(work: Work, task: Any, status_id: int, after_id: int | None) -> None:
+    """Put a task that was found into a column: behind the task `after_id`, at the top (TOP), or at
+    the bottom (None). Raises Invalid.
+    """
+    status_of_project(work, status_id, task.project_id)
+    if after_id == task.id:
         raise Invalid({"after_id": "a task cannot stand behind itself"})
-    if command.after_id is None:
-        place = bottom(work, command.status_id)
+    if after_id is None:
+        place = bottom(work, status_id)
+    elif after_id == TOP:
+        place = _top(work, status_id)
     else:
-        place = _behind(work, command.status_id, command.after_id, task.id)
-    work.touch([task.id], status_id=command.status_id, card_position=place)
+        place = _behind(work, status_id, after_id, task.id)
+    work.touch([task.id], status_id=status_id, card_position=place)
+
+
+def _top(work: Work, status_id: int) -> int:
+    """The position above all cards of a column."""
+    first = select(func.min(Task.card_position)).where(Task.status_id == status_id)
+    found = work.scalar(first)
+    if found is not None and found < -LIMIT:
+        _renumber(work, status_id)
+        found = GAP
+    return GAP if found is None else int(found) - GAP
 
 
 def _behind(work: Work, status_id: int, after_id: int, moved: int) -> int:

@@ -189,11 +189,16 @@ class ReorderTasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddProject:
-    """Add a project; its creator becomes a manager. Gives its id."""
+    """Add a project; its creator becomes a manager. `description_html` wins over `description`.
+    Gives its id.
+    """
 
     name: str
+    number: str = ""
     description: str = ""
+    description_html: str | Unset = UNSET
     company_id: int | None = None
+    category_id: int | None = None
     start_on: date | None = None
     end_on: date | None = None
     harvest_enabled: bool = False
@@ -201,12 +206,17 @@ class AddProject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditProject:
-    """Rename, describe, archive or reactivate a project."""
+    """Rename, describe, archive or reactivate a project. `description_html` wins over
+    `description`.
+    """
 
     project_id: int
     name: str | Unset = UNSET
+    number: str | Unset = UNSET
     description: str | Unset = UNSET
+    description_html: str | Unset = UNSET
     company_id: int | Unset = UNSET
+    category_id: int | None | Unset = UNSET
     start_on: date | None | Unset = UNSET
     end_on: date | None | Unset = UNSET
     harvest_enabled: bool | Unset = UNSET
@@ -234,7 +244,7 @@ class ChangedPeople:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddTaskList:
-    """Add a task list to a project. Gives its id."""
+    """Add a task list to a project, with the tasks of a template if one is named. Gives its id."""
 
     project_id: int
     name: str
@@ -244,6 +254,8 @@ class AddTaskList:
     granted: tuple[int, ...] = ()
     comment_followers: tuple[int, ...] = ()
     change_followers: tuple[int, ...] = ()
+    template_id: int | None = None
+    on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

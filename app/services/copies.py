@@ -12,6 +12,7 @@ from app.services.completion import reopen
 from app.services.copying import Copy
 from app.services.homes import target_list
 from app.services.references import list_to_move_to
+from app.services.structure_commands import CopyTaskInto
 from app.services.task_commands import CopyTask
 from app.services.trees import ancestors
 from app.services.work import Work
@@ -24,15 +25,32 @@ def copy_task(command: CopyTask, work: Work) -> int:
     A task that is hidden by another one's access list is private itself as a copy that leaves it.
     Raises NotFound, Forbidden, Invalid.
     """
-    seen = (Task.id == command.task_id, visible(work.viewer))
-    source = work.first(select(Task.__table__).where(*seen))
-    if source is None:
-        raise NotFound("Task not found")
+    source = _source(work, command.task_id)
     stays = command.project_id in (None, source.project_id)
     same_list = stays and _usable(work, source.list_id)
     project = source.project_id if stays else command.project_id
     held = list_to_move_to(work, source.list_id if same_list else target_list(work, project))
-    parent = _parent(work, source) if same_list else None
+    return _copy(work, source, held)
+
+
+def copy_task_into(command: CopyTaskInto, work: Work) -> int:
+    """As copy_task, into the list that is named. Raises NotFound, Forbidden, Invalid."""
+    source = _source(work, command.task_id)
+    return _copy(work, source, list_to_move_to(work, command.list_id))
+
+
+def _source(work: Work, task_id: int) -> Any:
+    seen = (Task.id == task_id, visible(work.viewer))
+    source = work.first(select(Task.__table__).where(*seen))
+    if source is None:
+        raise NotFound("Task not found")
+    return source
+
+
+def _copy(work: Work, source: Any, held: Any) -> int:
+    """Copy a task into a list that is held; below its parent if that is there."""
+    stays = held.project_id == source.project_id
+    parent = _parent(work, source) if held.id == source.list_id else None
     guard = held.lockdown_id if parent is None else parent.lockdown_id
     values = _values(work, source, held, stays) | {
         "parent_id": parent.id if parent else None,

@@ -6,10 +6,11 @@ import hashlib
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 
-from app.access import CHANGING_ROLES, project_changeable, visible_file
-from app.models import File, TaskFile
+from app.access import visible_file
+from app.models import File, FileVersion, TaskFile
+from app.queries.catalogues.documents import file_changeable
 from app.services import checks
 from app.services.finding import (
     change,
@@ -28,6 +29,7 @@ from app.services.neighbour_commands import (
 from app.services.work import Work
 
 MAX_FILE_NAME = 255
+CONTENT = ("name", "size", "digest")
 NO_BYTES = hashlib.sha256(b"").hexdigest()
 REFUSAL = "Only its creator and editors of the project may change a document"
 CHECKS: dict[str, Any] = {
@@ -54,38 +56,57 @@ def add_document(command: AddDocument, work: Work) -> int:
 
 def edit_document(command: EditDocument, work: Work) -> None:
     """Rename or describe a document. Raises NotFound, Forbidden, Invalid."""
-    file = _file(work, command.file_id)
+    file = file_to_change(work, command.file_id)
     unmoved(command, file, "project_id")
     values = checks.checked(sent(command, *CHECKS), CHECKS)
     change(work, File, file, values)
     if "name" in values:
-        _bump(work, file.id)
+        bump_carriers(work, file.id)
 
 
 def put_document_content(command: PutDocumentContent, work: Work) -> None:
     """Make other bytes the next revision of a document. Raises NotFound, Forbidden."""
-    file = _file(work, command.file_id)
-    content = {"digest": command.digest, "size": command.size}
-    work.change(File, file.id, revision=file.revision + 1, **content)
-    _bump(work, file.id)
+    file = file_to_change(work, command.file_id)
+    put_content(work, file, digest=command.digest, size=command.size)
+
+
+def put_content(work: Work, file: Any, **content: Any) -> int:
+    """Make this the next revision of a file that was found, and keep what was there as a version;
+    gives its number. A document that had no bytes yet leaves no version.
+    """
+    if file.digest != NO_BYTES:
+        _keep_version(work, file)
+    revision = int(file.revision) + 1
+    work.change(File, file.id, revision=revision, **content)
+    bump_carriers(work, file.id)
+    return revision
+
+
+def _keep_version(work: Work, file: Any) -> None:
+    """The version's `created_at` is when it was uploaded, `changed_at` when another took its
+    place.
+    """
+    before = work.scalar(
+        select(func.max(FileVersion.changed_at)).where(FileVersion.file_id == file.id)
+    )
+    kept = {name: getattr(file, name) for name in ("revision", "creator_id", *CONTENT)}
+    work.insert(FileVersion, file_id=file.id, created_at=before or file.created_at, **kept)
 
 
 def delete_document(command: DeleteDocument, work: Work) -> None:
     """Hide a document; tasks keep the link but show it no more. Raises NotFound, Forbidden."""
-    file = _file(work, command.file_id)
+    file = file_to_change(work, command.file_id)
     work.change(File, file.id, deleted_at=work.now)
-    _bump(work, file.id)
+    bump_carriers(work, file.id)
 
 
-def _file(work: Work, file_id: int) -> Any:
+def file_to_change(work: Work, file_id: int) -> Any:
+    """The file, locked, with all its columns. Raises NotFound, Forbidden."""
     viewer = work.viewer
-    allowed = or_(
-        File.creator_id == viewer.me,
-        project_changeable(viewer, File.project_id, *CHANGING_ROLES),
-    )
+    allowed = file_changeable(viewer)
     return row_to_change(work, File, file_id, visible_file(viewer), allowed, REFUSAL)
 
 
-def _bump(work: Work, file_id: int) -> None:
+def bump_carriers(work: Work, file_id: int) -> None:
     """The tasks that carry the document show its name, size and revision."""
     work.bump(work.ids(select(TaskFile.task_id).where(TaskFile.file_id == file_id)))

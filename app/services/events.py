@@ -1,12 +1,9 @@
 """What commands did, for the latest activity, the audit trail, the followers and the webhooks:
 written down after each command, in its own transaction.
 
-HAPPENED says for each type of command what it was about; `told` then writes one row for each thing,
-by one statement for all that happened to things of one kind.
+`told` writes one row for each thing, by one statement for all that happened to things of one kind.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -30,22 +27,13 @@ from app.models import (
 from app.models.base import Instant, new_uid
 from app.queries.prepared import DIALECTS
 from app.queries.sql import among_bound, bound_ids
-from app.services import commands, neighbour_commands, task_commands
+from app.services.happenings import HAPPENED, Event
 from app.services.statements import Change, Look, asked
 from app.services.work import Work
 
 MAX_NAME: Final = 200  # characters of the name that is kept
 CHANGED: Final = "task.changed"  # the kind of message that followers get
 TOLD: Final = {"edited", "completed", "reopened", "deleted", "moved"}  # what followers are told of
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something happened to things of one kind."""
-
-    kind: str
-    action: str
-    ids: Sequence[int]
 
 
 # For each kind the table, its name, its project and its task.
@@ -59,65 +47,6 @@ KINDS: Final[dict[str, tuple[Any, Any, Any, Any]]] = {
     "time": (TimeEntry, TimeEntry.description, TimeEntry.project_id, TimeEntry.task_id),
     "person": (Person, Person.first_name + " " + Person.last_name, null(), null()),
     "company": (Company, Company.name, null(), null()),
-}
-
-Happened = Callable[[Any, Any], Event]
-
-
-def _made(kind: str) -> Happened:
-    """The command gave the id, or the ids, of what it made."""
-    return lambda _, given: Event(kind, "new", given if isinstance(given, tuple) else (given,))
-
-
-def _given(kind: str, action: str) -> Happened:
-    """The command gave the ids of what it touched."""
-    return lambda _, given: Event(kind, action, given)
-
-
-def _named(kind: str, action: str, member: str) -> Happened:
-    """A member of the command names the id."""
-    return lambda command, _: Event(kind, action, (getattr(command, member),))
-
-
-def _edited_project(command: commands.EditProject, _: Any) -> Event:
-    actions: dict[Any, str] = {True: "archived", False: "activated"}
-    return Event("project", actions.get(command.archived, "edited"), (command.project_id,))
-
-
-HAPPENED: Final[dict[type, Happened]] = {
-    commands.AddTask: _made("task"),
-    commands.AddTasks: lambda _, given: Event("task", "new", given.ids),
-    commands.AddTaskBatch: lambda _, given: Event("task", "new", tuple(given)),
-    commands.EditTask: _given("task", "edited"),
-    commands.CompleteTask: _given("task", "completed"),
-    commands.ReopenTask: _given("task", "reopened"),
-    commands.DeleteTask: _given("task", "deleted"),
-    commands.DeleteTasks: _given("task", "deleted"),
-    commands.AddProject: _made("project"),
-    commands.EditProject: _edited_project,
-    commands.AddTaskList: _made("tasklist"),
-    commands.EditTaskList: _named("tasklist", "edited", "list_id"),
-    commands.AddCompany: _made("company"),
-    commands.AddPerson: _made("person"),
-    task_commands.CopyTask: _made("task"),
-    task_commands.MoveOnBoard: _named("task", "moved", "task_id"),
-    task_commands.AddNote: _made("comment"),
-    task_commands.DeleteNote: _named("comment", "deleted", "note_id"),
-    task_commands.AddContributor: _named("task", "edited", "task_id"),
-    task_commands.AddFollowers: _named("task", "edited", "task_id"),
-    task_commands.LinkFiles: _named("task", "edited", "task_id"),
-    task_commands.UnlinkFile: _named("task", "edited", "task_id"),
-    neighbour_commands.AddGroup: _made("tasklist"),
-    neighbour_commands.EditGroup: _named("tasklist", "edited", "list_id"),
-    neighbour_commands.DeleteGroup: _named("tasklist", "deleted", "list_id"),
-    neighbour_commands.AddTimeEntry: _made("time"),
-    neighbour_commands.EditTimeEntry: _named("time", "edited", "time_entry_id"),
-    neighbour_commands.DeleteTimeEntry: _named("time", "deleted", "time_entry_id"),
-    neighbour_commands.AddDocument: _made("file"),
-    neighbour_commands.EditDocument: _named("file", "edited", "file_id"),
-    neighbour_commands.PutDocumentContent: _named("file", "edited", "file_id"),
-    neighbour_commands.DeleteDocument: _named("file", "deleted", "file_id"),
-    neighbour_commands.EditPerson: _named("person", "edited", "person_id"),
 }
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from app.errors import NotFound
-from app.models import Follower, ListFollower
+from app.models import Follower, ListFollower, Outgoing
 from app.services.commands import TaskChanges, Unset
 from app.services.references import people_of_project, task_to_edit, who_see
 from app.services.statements import Look, asked
-from app.services.task_commands import AddFollowers, RemoveFollower
+from app.services.task_commands import AddFollowers, RemoveFollower, Unsubscribe
 from app.services.work import Work
 
 
@@ -56,6 +56,23 @@ def remove_follower(command: RemoveFollower, work: Work) -> None:
         raise NotFound("Follower not found")
     work.clear(Follower, task_id=task.id, person_id=command.person_id)
     work.bump([task.id])
+
+
+def unsubscribe(command: Unsubscribe, work: Work) -> None:
+    """Let the viewer follow a task no more, whether or not he still sees it, and send him nothing
+    that waits.
+    """
+    me = work.viewer.person_id
+    mine = (Follower.task_id == command.task_id, Follower.person_id == me)
+    if work.scalar(select(Follower.person_id).where(*mine)) is not None:
+        work.run(delete(Follower).where(*mine))
+        work.bump([command.task_id])
+    waiting = (
+        Outgoing.task_id == command.task_id,
+        Outgoing.person_id == me,
+        Outgoing.sent_at.is_(None),
+    )
+    work.run(update(Outgoing).where(*waiting).values(sent_at=work.now, error="unsubscribed"))
 
 
 def set_list_followers(

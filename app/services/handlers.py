@@ -19,6 +19,7 @@ from app.services import (
     relations,
     stopwatches,
     tasks,
+    webhooks,
 )
 from app.services.commands import (
     AddCompany,
@@ -61,6 +62,15 @@ from app.services.task_commands import (
     StopStopwatch,
     SyncCalendar,
     UnlinkFile,
+    Unsubscribe,
+)
+from app.services.webhook_commands import (
+    AddWebhook,
+    DeleteWebhook,
+    EditWebhook,
+    ProbeWebhook,
+    Redeliver,
+    SwitchWebhooks,
 )
 from app.services.work import Work
 
@@ -101,6 +111,13 @@ HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     AddRelation: relations.add_relation,
     RemoveRelation: relations.remove_relation,
     SyncCalendar: calendars.sync_calendar,
+    AddWebhook: webhooks.add_webhook,
+    EditWebhook: webhooks.edit_webhook,
+    DeleteWebhook: webhooks.delete_webhook,
+    SwitchWebhooks: webhooks.switch_webhooks,
+    ProbeWebhook: webhooks.probe_webhook,
+    Redeliver: webhooks.redeliver,
     AddFollowers: followers.add_followers,
     RemoveFollower: followers.remove_follower,
+    Unsubscribe: followers.unsubscribe,
 }

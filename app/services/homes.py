@@ -29,7 +29,7 @@ from app.services.statements import Look, asked
 from app.services.trees import check_parent
 from app.services.work import Work
 
-PROJECT_LIST, PERSONAL_LIST = "Tasks", "Personal"
+PROJECT_LIST, PERSONAL_LIST, INBOX = "Tasks", "Personal", "Inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +183,31 @@ def target_list(work: Work, project_id: int | None) -> int:
     found = work.first(_PROJECT, project_id=project_id)
     if found is not None and found.list_id is not None:
         return int(found.list_id)
+    return _new_list(work, project_id, PROJECT_LIST)
+
+
+def inbox(work: Work, project_id: int) -> int:
+    """The list of a project, which the caller holds and may edit, for tasks that Teamwork's clients
+    add to the project itself: the first one named Inbox that he may use, made if there is none.
+    """
+    viewer = work.viewer
+    mine = (TaskList.project_id == project_id, visible_list(viewer), list_editable(viewer))
+    found = work.scalar(
+        select(TaskList.id)
+        .where(func.lower(TaskList.name) == INBOX.lower(), *mine)
+        .order_by(TaskList.position, TaskList.id)
+        .limit(1)
+    )
+    return int(found) if found is not None else _new_list(work, project_id, INBOX)
+
+
+def _new_list(work: Work, project_id: int, name: str) -> int:
     last = select(func.max(TaskList.position)).where(TaskList.project_id == project_id)
     return work.insert(
         TaskList,
         project_id=project_id,
         creator_id=work.viewer.person_id,
-        name=PROJECT_LIST,
+        name=name,
         position=(work.scalar(last) or 0) + 1,
     )
 

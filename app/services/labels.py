@@ -22,8 +22,8 @@ def tag_ids(work: Work, names: Sequence[str]) -> list[int]:
     by_key = {name.casefold(): name for name in reversed(names)}
     if not by_key:
         return []
-    known = _known(work, list(by_key))
-    missing = sorted(set(by_key) - set(known))
+    found = known(work, list(by_key))
+    missing = sorted(set(by_key) - set(found))
     work.insert_links(
         Tag,
         (
@@ -37,15 +37,16 @@ def tag_ids(work: Work, names: Sequence[str]) -> list[int]:
             for key in missing
         ),
     )
-    known = _known(work, list(by_key)) if missing else known
-    return [known[key] for key in by_key]
+    found = known(work, list(by_key)) if missing else found
+    return [found[key] for key in by_key]
 
 
-def _known(work: Work, keys: list[str]) -> dict[str, int]:
-    return {row.name_key: row.id for row in work.all(_KNOWN, texts=keys)}
+def known(work: Work, keys: Sequence[str]) -> dict[str, int]:
+    """The ids of the tags that there are of these folded names."""
+    return {row.name_key: row.id for row in work.all(_BY_NAME, texts=keys)} if keys else {}
 
 
-_KNOWN = Look(
+_BY_NAME = Look(
     lambda engine, _: select(Tag.name_key, Tag.id).where(among_texts_bound(engine)(Tag.name_key))
 )
 

@@ -81,19 +81,18 @@ def _to_list(work: Work, task: Any, list_id: int) -> tuple[int, ...]:
     target = list_to_move_to(work, list_id)
     ids = subtree(work, task.id)
     if target.project_id != task.project_id:
-        _to_project(work, ids, target)
+        check_people(work, ids, target.project_id)
+        bring_to_project(work, ids, target)
     bottom = positions(work, list_id, BOTTOM, len(ids))
     places = ({"position": position} for position in bottom)
     work.put_each(Task, dict(zip(ids, places, strict=True)), versioned=False)
     work.touch(ids, list_id=list_id)
-    _take_along(work, TimeEntry, ids, list_id=list_id, project_id=target.project_id)
+    take_along(work, TimeEntry, ids, list_id=list_id, project_id=target.project_id)
     return tuple(ids)
 
 
-def _to_project(work: Work, ids: list[int], target: Any) -> None:
-    """Everybody whom the tasks name must be able to see them there; board columns, plannings and
-    risks stay behind.
-    """
+def check_people(work: Work, ids: list[int], project_id: int | None) -> None:
+    """Raise Invalid unless everybody whom the tasks name can see them in the project."""
     for field, people in (
         ("assignees", select(Assignment.person_id).where(_of(work, Assignment, ids))),
         ("comment_followers", select(Follower.person_id).where(_of(work, Follower, ids))),
@@ -104,7 +103,11 @@ def _to_project(work: Work, ids: list[int], target: Any) -> None:
             .where(_of(work, Lockdown, ids)),
         ),
     ):
-        people_of_project(work, work.ids(people.distinct()), target.project_id, field)
+        people_of_project(work, work.ids(people.distinct()), project_id, field)
+
+
+def bring_to_project(work: Work, ids: list[int], target: Any) -> None:
+    """Let the tasks be of the project of a list; board columns, plannings and risks stay behind."""
     work.touch(
         ids,
         project_id=target.project_id,
@@ -114,10 +117,10 @@ def _to_project(work: Work, ids: list[int], target: Any) -> None:
         planning_id=None,
         risk_id=None,
     )
-    _take_along(work, CheckList, ids, project_id=target.project_id)
+    take_along(work, CheckList, ids, project_id=target.project_id)
 
 
-def _take_along(work: Work, model: Any, ids: list[int], **values: Any) -> None:
+def take_along(work: Work, model: Any, ids: list[int], **values: Any) -> None:
     """Set values on what hangs on the tasks and names their place, too."""
     change = update(model).where(_of(work, model, ids))
     work.run(change.values(changed_at=work.now, version=model.version + 1, **values))

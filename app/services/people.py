@@ -48,10 +48,10 @@ def new_person(work: Work, command: AddPerson) -> int:
     key = command.email.casefold()
     if work.scalar(select(Person.id).where(Person.email_key == key)) is not None:
         raise Conflict(f"email-address: {command.email} is somebody's already")
-    company = command.company_id
+    company, alive = command.company_id, (Company.deleted_at.is_(None),)
     if company is None:
         company = work.scalar(select(Company.id).order_by(Company.is_owner.desc(), Company.id))
-    elif work.scalar(select(Company.id).where(Company.id == company)) is None:
+    elif work.scalar(select(Company.id).where(Company.id == company, *alive)) is None:
         raise Invalid({"employer_id": f"no such company: {company}"})
     return work.insert(
         Person,

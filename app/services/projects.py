@@ -1,6 +1,7 @@
 """Projects, who belongs to them, and their task lists."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -17,7 +18,7 @@ from app.access import (
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import ROLES, Company, Membership, Person, Project, Task, TaskList
 from app.queries.sql import among
-from app.services import privacy
+from app.services import checks, privacy
 from app.services.commands import (
     AddProject,
     AddTaskList,
@@ -27,9 +28,25 @@ from app.services.commands import (
     EditTaskList,
     Unset,
 )
+from app.services.finding import sent
 from app.services.followers import list_followers, set_list_followers
+from app.services.list_templates import fill
+from app.services.markup import text_of
+from app.services.project_categories import check_category
 from app.services.references import people_of_project
+from app.services.task_values import text_to_html
 from app.services.work import Work
+
+CHECKS: dict[str, Any] = {
+    "name": partial(checks.name, most=200),
+    "number": partial(checks.text, most=50),
+    "description": checks.text,
+    "description_html": checks.html,
+    "category_id": checks.anything,
+    "start_on": checks.anything,
+    "end_on": checks.anything,
+    "harvest_enabled": checks.anything,
+}
 
 
 def add_project(command: AddProject, work: Work) -> int:
@@ -37,18 +54,9 @@ def add_project(command: AddProject, work: Work) -> int:
     viewer = work.viewer
     if not viewer.may_add_projects:
         raise Forbidden("You may not add projects")
-    company = _company(work, command.company_id)
-    project_id = work.insert(
-        Project,
-        name=command.name,
-        name_key=command.name.casefold(),
-        description=command.description,
-        company_id=company,
-        creator_id=viewer.person_id,
-        start_on=command.start_on,
-        end_on=command.end_on,
-        harvest_enabled=command.harvest_enabled,
-    )
+    values = _own_values(work, command)
+    values["company_id"] = _company(work, command.company_id)
+    project_id = work.insert(Project, creator_id=viewer.person_id, **values)
     work.insert_links(
         Membership,
         [{"person_id": viewer.person_id, "project_id": project_id, "role": "manager"}],
@@ -87,19 +95,30 @@ def edit_project(command: EditProject, work: Work) -> None:
     too.
     """
     project = _managed(work, command.project_id)
-    names = ("name", "description", "company_id", "start_on", "end_on", "harvest_enabled")
-    values = {name: getattr(command, name) for name in names}
-    values = {name: value for name, value in values.items() if not isinstance(value, Unset)}
+    values = _own_values(work, command) | sent(command, "company_id")
     if "company_id" in values:
         _company(work, values["company_id"])
-    if "name" in values:
-        values["name_key"] = values["name"].casefold()
     if not isinstance(command.archived, Unset) and command.archived != bool(project.archived_at):
         values["archived_at"] = work.now if command.archived else None
     if values:
         work.change(Project, project.id, **values)
     if "name" in values or "company_id" in values:
         _write_keys(work, project.id)
+
+
+def _own_values(work: Work, command: AddProject | EditProject) -> dict[str, Any]:
+    """The columns that were sent, but for the company. HTML gives the text of the description, and
+    text the HTML, as with tasks. Raises Invalid.
+    """
+    values = checks.checked(sent(command, *CHECKS), CHECKS)
+    if "name" in values:
+        values["name_key"] = values["name"].casefold()
+    if "description_html" in values:
+        values["description"] = text_of(values["description_html"])
+    elif "description" in values:
+        values["description_html"] = text_to_html(values["description"])
+    check_category(work, values.get("category_id"))
+    return values
 
 
 def _write_keys(work: Work, project_id: int) -> None:
@@ -160,11 +179,10 @@ def join(work: Work, project_id: int, people: Sequence[int], role: str) -> None:
 
 
 def add_task_list(command: AddTaskList, work: Work) -> int:
-    """Add a list at the end of a project; a manager may. Raises NotFound, Forbidden, Invalid."""
+    """Add a list at the end of a project, or at its top; a manager may. Raises NotFound, Forbidden,
+    Invalid.
+    """
     _managed(work, command.project_id)
-    last = work.scalar(
-        select(func.max(TaskList.position)).where(TaskList.project_id == command.project_id)
-    )
     list_id = work.insert(
         TaskList,
         project_id=command.project_id,
@@ -172,7 +190,7 @@ def add_task_list(command: AddTaskList, work: Work) -> int:
         name=command.name,
         description=command.description,
         pinned=command.pinned,
-        position=(last or 0) + 1,
+        position=_place(work, command.project_id, command.on_top),
     )
     for field in ("granted", "comment_followers", "change_followers"):
         people_of_project(work, getattr(command, field), command.project_id, field)
@@ -180,7 +198,15 @@ def add_task_list(command: AddTaskList, work: Work) -> int:
         task_list = _list(work, list_id)
         privacy.set_list_privacy(work, task_list, True, command.granted)
     set_list_followers(work, list_id, command.comment_followers, command.change_followers)
+    if command.template_id is not None:
+        fill(work, list_id, command.template_id, command.project_id)
     return list_id
+
+
+def _place(work: Work, project_id: int, on_top: bool) -> int:
+    ends = select(func.min(TaskList.position), func.max(TaskList.position))
+    first, last = work.first(ends.where(TaskList.project_id == project_id)) or (None, None)
+    return (first or 0) - 1 if on_top else (last or 0) + 1
 
 
 def _list(work: Work, list_id: int) -> Any:
@@ -211,9 +237,9 @@ def edit_task_list(command: EditTaskList, work: Work) -> None:
     if private != (task_list.lockdown_id is not None) or granted is not None:
         privacy.set_list_privacy(work, task_list, private, granted)
     comments, changes = command.comment_followers, command.change_followers
-    for field, sent in (("comment_followers", comments), ("change_followers", changes)):
-        if not isinstance(sent, Unset):
-            people_of_project(work, sent, task_list.project_id, field)
+    for field, people in (("comment_followers", comments), ("change_followers", changes)):
+        if not isinstance(people, Unset):
+            people_of_project(work, people, task_list.project_id, field)
     if not isinstance(comments, Unset) or not isinstance(changes, Unset):
         now = list_followers(work, task_list.id)
         comments = tuple(now["comments"]) if isinstance(comments, Unset) else comments

@@ -17,6 +17,7 @@ from app.models import (
     Grant,
     Lockdown,
     Note,
+    NoteFile,
     NoteRead,
     Outgoing,
     Predecessor,
@@ -75,7 +76,8 @@ def _batch(work: Work, before: datetime) -> int:
 def _drop_hanging(work: Work, of: Callable[[Any], ColumnElement[bool]]) -> None:
     """What hangs on the tasks; `of` says that a column is one of their ids."""
     notes = select(Note.id).where(of(Note.task_id))
-    work.run(delete(NoteRead).where(NoteRead.note_id.in_(notes)))
+    for link in (NoteRead, NoteFile):
+        work.run(delete(link).where(link.note_id.in_(notes)))
     work.run(delete(Note).where(of(Note.task_id)))
     for model in HANGING:
         work.run(delete(model).where(of(model.task_id)))

@@ -3,6 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from app.services import comments, reminders, restoring, tagging
+from app.services import talk_commands as commands
 from app.services.work import Work
 
-TALK_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {}
+TALK_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
+    commands.AddComment: comments.add_comment,
+    commands.EditComment: comments.edit_comment,
+    commands.ReadComment: comments.read_comment,
+    commands.AddTag: tagging.add_tag,
+    commands.EditTag: tagging.edit_tag,
+    commands.DeleteTag: tagging.delete_tag,
+    commands.ChangeTaskTags: tagging.change_task_tags,
+    commands.ChangeProjectTags: tagging.change_project_tags,
+    commands.AddReminder: reminders.add_reminder,
+    commands.EditReminder: reminders.edit_reminder,
+    commands.DeleteReminder: reminders.delete_reminder,
+    commands.RestoreTask: restoring.restore_task,
+    commands.RestoreTaskList: restoring.restore_task_list,
+    commands.RestoreComment: restoring.restore_comment,
+}

@@ -167,3 +167,10 @@ class RemoveFollower:
 
     task_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Get no more mail about a task: neither as a follower nor by what waits to be sent."""
+
+    task_id: int

@@ -39,14 +39,18 @@ from app.services.work import Work
 Pairs = Sequence[tuple[int, PlannedTask]]  # tasks with their ids
 
 
-def make_tasks(work: Work, plan: Plan, project_id: int) -> tuple[int, ...]:
-    """Make all tasks of a plan; gives their ids in the plan's order. The caller has checked that
-    the viewer may edit tasks in the project, and holds it.
+def make_tasks(work: Work, plan: Plan, project_id: int, into: int | None = None) -> tuple[int, ...]:
+    """Make all tasks of a plan, each in the list that the plan says, or all `into` one; gives their
+    ids in the plan's order. The caller has checked that the viewer may edit tasks in the project,
+    and holds it.
     """
     manages = project_changeable(work.viewer, Project.id, "manager")
     where = (Project.id == project_id, manages)
     manager = work.scalar(select(Project.id).where(*where)) is not None
-    homes = _lists(work, plan.lists, project_id, manager) if plan.lists else []
+    if into is not None:
+        homes = [list_to_change(work, into)] * len(plan.lists)
+    else:
+        homes = _lists(work, plan.lists, project_id, manager) if plan.lists else []
     statuses = _statuses(work, plan.statuses, project_id, manager)
     ids = work.reserve(Task, len(plan.tasks))
     work.insert_many(Task, _rows(work, plan.tasks, ids, homes, statuses))

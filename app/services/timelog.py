@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.access import project_changeable, visible_time_entry
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Project, TimeEntry
+from app.queries.catalogues.time import time_changeable
 from app.services import checks
 from app.services.commands import MAX_NAME
 from app.services.finding import change, chosen_uid, row_to_change, sent
@@ -50,8 +51,8 @@ class Home:
     project_id: int | None
 
 
-def add_time_entry(command: AddTimeEntry, work: Work) -> int:
-    """Log time. Raises Invalid, Forbidden, Conflict."""
+def add_time_entry(command: AddTimeEntry, work: Work, **more: Any) -> int:
+    """Log time; `more` are further columns. Raises Invalid, Forbidden, Conflict."""
     home = _home(work, command.task_id, command.project_id, command.list_id)
     person = command.person_id or work.viewer.person_id
     _check_person(work, person, home, None)
@@ -60,14 +61,20 @@ def add_time_entry(command: AddTimeEntry, work: Work) -> int:
     values |= _texts(values)
     values["minutes"] = _minutes(started, command.ended_at, command.minutes)
     values |= chosen_uid(work, TimeEntry, command.uid)
-    made = work.insert(TimeEntry, person_id=person, **asdict(home), **values)
+    made = work.insert(TimeEntry, person_id=person, **asdict(home), **(values | more))
     _bump(work, home.task_id)
     return made
 
 
 def edit_time_entry(command: EditTimeEntry, work: Work) -> None:
     """Change a time entry. Raises NotFound, Forbidden, Invalid."""
-    entry = _entry(work, command.time_entry_id)
+    change_entry(command, work, entry_to_change(work, command.time_entry_id))
+
+
+def change_entry(command: EditTimeEntry, work: Work, entry: Any, **more: Any) -> int | None:
+    """Change an entry that was found; `more` are further columns. Gives the id of the task that it
+    is on then. Raises Forbidden, Invalid.
+    """
     values = checks.checked(sent(command, *CHECKS), CHECKS)
     values |= _texts(values)
     times = sent(command, "started_at", "ended_at", "minutes")
@@ -79,26 +86,32 @@ def edit_time_entry(command: EditTimeEntry, work: Work) -> None:
     if person != entry.person_id or home.project_id != entry.project_id:
         _check_person(work, person, home, entry.person_id)
     places = {name: value for name, value in asdict(home).items() if value != getattr(entry, name)}
-    values |= places | ({"person_id": person} if person != entry.person_id else {})
+    values |= places | ({"person_id": person} if person != entry.person_id else {}) | more
     change(work, TimeEntry, entry, values)
     if values:
         _bump(work, entry.task_id, home.task_id)
+    return home.task_id
 
 
 def delete_time_entry(command: DeleteTimeEntry, work: Work) -> None:
     """Hide a time entry. Raises NotFound, Forbidden."""
-    entry = _entry(work, command.time_entry_id)
+    entry = entry_to_change(work, command.time_entry_id)
     work.change(TimeEntry, entry.id, deleted_at=work.now)
     _bump(work, entry.task_id)
 
 
-def _entry(work: Work, entry_id: int) -> Any:
+def entry_to_change(work: Work, entry_id: int) -> Any:
+    """The entry, locked, with all its columns. Raises NotFound, Forbidden."""
     viewer = work.viewer
-    allowed = or_(
-        TimeEntry.person_id == viewer.me,
-        project_changeable(viewer, TimeEntry.project_id, "manager"),
-    )
+    allowed = time_changeable(viewer)
     return row_to_change(work, TimeEntry, entry_id, visible_time_entry(viewer), allowed, NOT_YOURS)
+
+
+def manages(work: Work, project_id: int | None) -> bool:
+    """The viewer manages the project, or is an administrator."""
+    managed = project_changeable(work.viewer, Project.id, "manager")
+    where = (Project.id == project_id, managed)
+    return work.viewer.admin or work.scalar(select(Project.id).where(*where)) is not None
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
@@ -167,11 +180,9 @@ def _check_person(work: Work, person: int, home: Home, before: int | None) -> No
     somebody who does not see the project. `before` is whose time it was.
     """
     viewer = work.viewer
-    if not {person, before} <= {viewer.person_id, None}:
-        managed = project_changeable(viewer, Project.id, "manager")
-        where = (Project.id == home.project_id, managed)
-        if not viewer.admin and work.scalar(select(Project.id).where(*where)) is None:
-            raise Forbidden(NOT_YOURS)
+    others = not {person, before} <= {viewer.person_id, None}
+    if others and not manages(work, home.project_id):
+        raise Forbidden(NOT_YOURS)
     if person != viewer.person_id:
         people_of_project(work, [person], home.project_id, "person_id")
 

@@ -3,14 +3,23 @@
 from app.http.auth import require_key
 from app.http.dialects import Dialect
 from app.teamwork.blueprints.account import account
+from app.teamwork.blueprints.boards import boards
+from app.teamwork.blueprints.comments import comments
 from app.teamwork.blueprints.completedtasks import completedtasks
 from app.teamwork.blueprints.files import files
 from app.teamwork.blueprints.followers import followers
+from app.teamwork.blueprints.lookup import lookup
+from app.teamwork.blueprints.people import people
 from app.teamwork.blueprints.projects import projects
 from app.teamwork.blueprints.quickadd import quickadd
+from app.teamwork.blueprints.reminders import reminders
 from app.teamwork.blueprints.reorder import reorder
+from app.teamwork.blueprints.tags import tags
+from app.teamwork.blueprints.task_moves import task_moves
 from app.teamwork.blueprints.tasklists import tasklists
 from app.teamwork.blueprints.tasks import tasks
+from app.teamwork.blueprints.time import time
+from app.teamwork.blueprints.webhooks import webhooks
 from app.teamwork.envelope import render_error
 from app.teamwork.paths import normalise
 
@@ -22,8 +31,17 @@ BLUEPRINTS = (
     reorder,
     quickadd,
     projects,
+    people,
+    task_moves,
     account,
     files,
+    time,
+    boards,
+    webhooks,
+    comments,
+    tags,
+    reminders,
+    lookup,
 )
 
 DIALECT = Dialect(

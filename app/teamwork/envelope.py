@@ -32,6 +32,8 @@ HTTP_CODES = {404, 405, 409, 413, 429, 500, 503}
 # Neutral names of the core in the document's spelling.
 SPELLED = {
     "assignees": "responsible-party-id",
+    "author_id": "author-id",
+    "category_id": "category-id",
     "change_followers": "changeFollowerIds",
     "comment_followers": "commentFollowerIds",
     "company_id": "companyId",
@@ -42,12 +44,17 @@ SPELLED = {
     "files": "attachments",
     "granted": "grant-access-to",
     "list_id": "tasklistId",
+    "list_ids": "todo-lists",
     "parent_id": "parentTaskId",
     "pending_files": "pendingFileAttachments",
+    "person_ids": "user-id",
     "place": "positionAfterTask",
+    "project_id": "projectId",
+    "relative_days": "relative-number-days",
     "status_id": "columnId",
     "tag_ids": "tagIds",
     "task_ids": "todo-items",
+    "template_id": "todo-list-template-id",
 }
 
 

@@ -116,3 +116,15 @@ def ids(name: str, about: str, also: tuple[int, ...] = ()) -> Option:
 
     special = "".join(f", or {each}" for each in also)
     return Option(name, read, f"a comma list of ids{special}", (), about)
+
+
+def one_id(name: str, about: str) -> Option:
+    """One id, or none."""
+
+    def read(text: str) -> int:
+        found = whole(text)
+        if not 1 <= found <= MAX_ID:
+            raise ValueError
+        return found
+
+    return Option(name, read, "an id", None, about)

@@ -12,7 +12,7 @@ from app.clock import clock
 from app.errors import Invalid
 from app.http.auth import current_viewer
 from app.http.fragments import FragmentedPlan
-from app.queries.page import fetch_page
+from app.queries.page import fetch_by_id, fetch_page
 from app.queries.query import Order, Page, Query
 from app.teamwork import envelope
 from app.teamwork.filters import MAX_PAGE_SIZE, PAGE, ListRequest, MakePlan, Today, parse_task_list
@@ -96,8 +96,16 @@ def paged(name: str, items: list[Any], asked: ListRequest, page: Page) -> Respon
     )
 
 
-def neighbour_list(name: str, what: Listed, *where: Any, order: str | None = None) -> Response:
-    """A paged list of projects, people and the like."""
+def neighbour_list(
+    name: str,
+    what: Listed,
+    *where: Any,
+    order: str | Order | None = None,
+    complete: Callable[[list[dict[str, Any]]], None] | None = None,
+) -> Response:
+    """A paged list of projects, people and the like. `complete` adds to the items what their plan
+    does not know.
+    """
     asked = read_options(PAGING, request.args)
     size = min(asked["pageSize"], MAX_PAGE_SIZE)
     plan = what.plan(live())
@@ -106,10 +114,25 @@ def neighbour_list(name: str, what: Listed, *where: Any, order: str | None = Non
         plan.columns,
         facets=plan.facets,
         criteria=where,
-        order=(Order(order),) if order else (),
+        order=_order(order),
         limit=size,
         offset=min((asked["page"] - 1) * size, 2**62),
     )
     page = fetch_page(query, current_viewer())
     items = plan.render(page)
+    if complete is not None:
+        complete(items)
     return envelope.page(name, items, number=asked["page"], size=size, total=page.total or 0)
+
+
+def _order(order: str | Order | None) -> tuple[Order, ...]:
+    if order is None:
+        return ()
+    return (Order(order) if isinstance(order, str) else order,)
+
+
+def one_neighbour(what: Listed, row_id: int) -> dict[str, Any]:
+    """One project, person and the like as a payload. Raises NotFound when the viewer sees none."""
+    plan = what.plan(live())
+    page = fetch_by_id(what.catalogue, row_id, plan.columns, current_viewer(), facets=plan.facets)
+    return plan.render(page)[0]

@@ -19,6 +19,8 @@ MAY: dict[str, set[str]] = {
     "teamwork": {"http", "queries", "services", "access", "storage"},
     "odata": {"http", "queries", "services", "access", "storage"},
     "docs": {"http", "queries", "services", "access"},
+    "feeds": {"http", "queries", "services", "access"},
+    "delivery": {"queries", "services", "access", "models"},
     "seeding": {"services", "queries", "access", "models", "extensions"},
     "storage": set(),
     "extensions": set(),
@@ -27,7 +29,7 @@ MAY: dict[str, set[str]] = {
     "config": set(),
 }
 EVERYWHERE = {"errors", "clock", "config"}
-DIALECTS = ("teamwork", "odata", "docs")
+DIALECTS = ("teamwork", "odata", "docs", "feeds")
 FLASK_ALLOWED = ("app/http/", "app/__init__.py", "app/cli.py", "app/extensions.py", "app/docs/")
 FLASK_IN_DIALECTS = ("blueprints/", "envelope.py", "views.py", "blueprint.py")
 

@@ -66,4 +66,4 @@ def test_a_batch_insert_does_not_ask_for_each_item(number: int, world: World, ap
     items = [{"Name": "x", "ProjectId": project, "ContactId": contact}] * number
     with counted() as statements:
         assert odata.post("Task/BatchInsert", {"items": items}).status_code == 200
-    assert len(statements) <= 12
+    assert len(statements) <= 13

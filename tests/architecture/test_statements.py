@@ -81,7 +81,7 @@ READS = {
     "nested with files": ("/tasks.json?nestSubTasks=yes&getFiles=yes", 18),
     "filtered": ("/tasks.json?filter=within7&tag-ids=1&responsible-party-ids=1&sort=project", 16),
     "one": ("/tasks/{task}.json", 16),
-    "projects": ("/projects.json", 5),
+    "projects": ("/projects.json", 6),
     "lists of a project": ("/projects/{project}/tasklists.json", 6),
     "people": ("/people.json", 5),
     "dependencies": ("/tasks/{task}/dependencies.json", 4),
@@ -140,10 +140,10 @@ def test_reads_of_what_is_known(path: str, most: int, world: World, api: Api) ->
 
 
 WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
-    "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 3),
-    "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 3),
-    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 6),
-    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 6),
+    "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
+    "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 5),
+    "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 8),
+    "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 8),
 }
 X = {"todo-item": {"content": "x"}}
 

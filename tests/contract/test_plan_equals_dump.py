@@ -14,6 +14,7 @@ from app.queries.page import fetch_page
 from app.queries.query import Catalogue, Page, Query
 from app.services.commands import CompleteTask, DeleteTask, ReopenTask
 from app.services.execute import execute
+from app.services.structure_commands import AddProjectCategory
 from app.teamwork.schemas import completed_task, neighbours, related, todo_item
 from tests.builders import World
 
@@ -38,7 +39,10 @@ def data(world: World) -> Data:
     """Tasks of every kind, and the neighbours that they need."""
     mia = world.person("Mia", "Muster", avatar_url="https://example.com/mia.png", zone="Asia/Tokyo")
     joe = world.person("Joe", "", can_add_projects=True, company_id=world.company())
-    project = world.project("demo", description="Text", manager=(mia,), viewer=(joe,))
+    kind = execute(AddProjectCategory(name="Internal", color=0xFF0000), world.viewer())
+    about = {"description": "Text", "category_id": kind}
+    project = world.project("demo", manager=(mia,), viewer=(joe,), **about)
+    world.tag_project(project, "urgent", "later")
     todos = world.list(project)
     secret = world.list(project, "Secret", private=True, granted=(mia,), pinned=True)
     plain = world.task(todos, "plain")

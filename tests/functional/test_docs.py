@@ -11,16 +11,27 @@ import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from sqlalchemy import select
 
 from app.docs import openapi
+from app.extensions import db
 from app.http.payload import PayloadField
+from app.models import Lockdown
 from app.teamwork.schemas.fields import ShapedField
 from app.teamwork.schemas.inputs import InputField
 from tests.api import Api
 from tests.builders import World
 
 ROOT = Path(__file__).resolve().parents[2]
-OPEN = ("/", "/docs", "/openapi.json", "/healthz", "/readyz")
+OPEN = (
+    "/",
+    "/docs",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/calendar/{secret}.ics",
+    "/unsubscribe/{message}",
+)
 PAGES = ("/", "/docs")
 REFERENCE = re.compile(r"""(?:src|href|data-document)="([^"]*)\"""")
 
@@ -55,14 +66,13 @@ def ids(world: World, api: Api) -> dict[str, int]:
     second = world.task(task_list, "second", due=-1)
     below = world.task(parent=task, name="below")
     done = world.task(task_list, "done")
-    world.file(project, task=task)
-    world.note(task, other)
-    world.time(task, project)
-    world.reminder(task)
+    file, note = world.file(project, task=task), world.note(task, other)
+    entry, reminder = world.time(task, project), world.reminder(task)
+    column = world.column(project)
     item = {
         "tags": "api,doc",
         "predecessors": [{"id": second, "type": "complete"}],
-        "columnId": world.column(project),
+        "columnId": column,
         "estimated-minutes": 90,
         "priority": "high",
         "changeFollowerIds": f"{world.admin},{other}",
@@ -72,13 +82,38 @@ def ids(world: World, api: Api) -> dict[str, int]:
     private = api.put(f"/tasks/{below}.json", {"todo-item": {"private": "yes"}})
     assert private.status_code == 200, private.text
     assert api.put(f"/tasks/{done}/complete.json").status_code == 200
+    hook = {"event": "TASK.CREATED", "url": "https://example.com/hook"}
+    kind = {"name": "Building", "color": "#ff0000"}
+    tags = api.get("/tags.json").json["tags"]
     return {
         "task_id": task,
         "list_id": task_list,
         "project_id": project,
         "company_id": 1,
         "person_id": other,
+        "card_id": task,
+        "category_id": _made(api, "/projectCategories.json", "category", kind),
+        "column_id": column,
+        "comment_id": note,
+        "entry_id": entry,
+        "file_id": file,
+        "lockdown_id": _lockdown_of(below),
+        "reminder_id": reminder,
+        "tag_id": int(tags[0]["id"]),
+        "webhook_id": _made(api, "/webhooks.json", "webhook", hook),
     }
+
+
+def _lockdown_of(task: int) -> int:
+    with db.engine.connect() as connection:
+        chosen = select(Lockdown.id).where(Lockdown.task_id == task)
+        return int(connection.execute(chosen).scalar_one())
+
+
+def _made(api: Api, path: str, wrapper: str, item: dict[str, str]) -> int:
+    made = api.post(path, {wrapper: item})
+    assert made.status_code == 201, made.text
+    return int(made.headers["id"])
 
 
 def test_document_is_valid(document: Document) -> None:
@@ -166,7 +201,8 @@ def test_answers_are_as_documented(
     document: Document, shape: str, api: Api, ids: dict[str, int]
 ) -> None:
     for path, method, operation in operations(document):
-        if method == "get" and operation.get("security") != []:
+        answers = ".json" in path and path != "/people/apikeys.json"
+        if method == "get" and operation.get("security") != [] and answers:
             response = api.get(path.format(**ids))
             check_answer(document, path, response)
 
@@ -218,7 +254,7 @@ def test_every_field_class_has_a_json_type(base: type[Any]) -> None:
     assert [cls.__name__ for cls in made if not hasattr(cls, "json_type")] == []
 
 
-@pytest.mark.parametrize("path", OPEN)
+@pytest.mark.parametrize("path", [path for path in OPEN if "{" not in path])
 def test_served_without_a_key(path: str, app: Flask, world: World) -> None:
     assert Api(app, None).get(path).status_code == 200
 

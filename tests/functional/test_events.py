@@ -9,21 +9,26 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Activity, Outgoing
-from app.services.events import HAPPENED
 from app.services.handlers import HANDLERS
+from app.services.happenings import HAPPENED
 from tests.api import Api
 from tests.builders import World
 
 # Commands that change nothing that others are told of, or that are told of by another one.
 SILENT = {
-    "AddCheckList", "AddCheckListItem", "AddField", "AddPendingFile", "AddPlanning",
-    "AddRelation", "AddRisk", "AddStatus", "AddTemplate", "ChangeProjectPeople",
-    "DeleteCheckList", "DeleteCheckListItem", "DeleteField", "DeletePlanning", "DeleteRisk",
-    "DeleteStatus", "DeleteTemplate", "EditCheckList", "EditCheckListItem", "EditContributor",
-    "EditField", "EditPlanning", "EditRisk", "EditStatus", "EditTemplate", "LoadTemplate",
-    "PauseStopwatch", "RemoveContributor", "RemoveFollower", "RemoveRelation", "ReorderTasks",
-    "RevokeFeed", "SaveTemplate", "SetFieldValue", "SetProjectField", "StartStopwatch",
-    "StopStopwatch", "SyncCalendar", "UploadTemplate",
+    "AddCheckList", "AddCheckListItem", "AddField", "AddFollowers", "AddKey",
+    "AddPendingFile", "AddPlanning", "AddProjectCategory", "AddRelation", "AddReminder",
+    "AddRisk", "AddStatus", "AddTag", "AddTemplate", "AddWebhook", "ChangeProjectPeople",
+    "DeleteCheckList", "DeleteCheckListItem", "DeleteField", "DeletePlanning",
+    "DeleteProjectCategory", "DeleteReminder", "DeleteRisk", "DeleteStatus", "DeleteTag",
+    "DeleteTemplate", "DeleteWebhook", "EditCheckList", "EditCheckListItem",
+    "EditContributor", "EditField", "EditPlanning", "EditProjectCategory", "EditReminder",
+    "EditRisk", "EditStatus", "EditTag", "EditTemplate", "EditWebhook", "LoadTemplate",
+    "OrderStatuses", "PauseStopwatch", "ProbeWebhook", "ReadComment", "Redeliver",
+    "RemoveContributor", "RemoveFollower", "RemoveRelation", "ReorderTaskLists",
+    "ReorderTasks", "RevokeFeed", "RevokeKey", "SaveTemplate", "SetFieldValue",
+    "SetProjectField", "StartStopwatch", "StopStopwatch", "SwitchWebhooks", "SyncCalendar",
+    "Unsubscribe", "UploadTemplate",
 }  # fmt: skip
 
 

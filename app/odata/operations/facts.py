@@ -1,9 +1,9 @@
 """What operations answer, read from the store."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.access import Viewer
+from app.http.feeds import feed_address
 from app.odata.engine.source import Key
 from app.queries.calendar import calendar_of
 from app.queries.catalogues.contributors import CONTRIBUTORS
@@ -71,6 +71,4 @@ def followers(task_id: int, viewer: Viewer) -> tuple[Key, ...]:
 def calendar_status(task_id: int, viewer: Viewer, root: str) -> dict[str, Any]:
     """Whether the viewer's calendar feed holds the task, and where the feed is (decision 33)."""
     enabled, token = calendar_of(task_id, viewer)
-    parts = urlsplit(root)
-    feed = None if token is None else f"{parts.scheme}://{parts.netloc}/calendar/{token}.ics"
-    return {"IsEnabled": enabled, "FeedUrl": feed}
+    return {"IsEnabled": enabled, "FeedUrl": feed_address(root, token)}

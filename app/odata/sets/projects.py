@@ -45,7 +45,7 @@ PROJECT = SetSpec(
     members=(
         member("ProjectId", GUID, "uid", nullable=False),
         member("Name", STRING, "name", "name", empty="", max_length=200),
-        member("Number", STRING, "number", blank=True),
+        member("Number", STRING, "number", "number", empty="", blank=True, max_length=50),
         member("ProjectNumberAndName", STRING, "number_and_name"),
         member("ClientId", GUID, "company_uid", "company_id", nullable=False, refers=COMPANIES),
         member("ClientName", STRING, "company_name"),
@@ -57,6 +57,14 @@ PROJECT = SetSpec(
         member("CreatedDateTime", DATE_TIME_OFFSET, "created_at"),
         member("LastChangedDateTime", DATE_TIME_OFFSET, "changed_at"),
         member("DescriptionText", STRING, "description", "description", empty="", blank=True),
+        member(
+            "DescriptionHTML",
+            STRING,
+            "description_html",
+            "description_html",
+            empty="",
+            blank=True,
+        ),
         member("IsRecycled", BOOLEAN, "is_deleted", nullable=False),
     ),
     ways=(

@@ -1,7 +1,12 @@
-"""The board: statuses (board columns) of projects."""
+"""The board: statuses (board columns) of projects, and the tasks that stand in them as cards."""
 
-from app.access import visible_status
-from app.models import Project, Status
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists
+
+from app.access import Viewer, visible, visible_status
+from app.models import Project, Status, Task
+from app.queries.catalogues.tasks import TASKS
 from app.queries.query import Catalogue
 from app.queries.relationships import by_key, columns_of, to_many, to_one, value_at
 
@@ -22,4 +27,21 @@ STATUSES = Catalogue(
         "tasks": to_many("Task", "status_id"),
     },
     searched=("name",),
+)
+
+
+def _on_board(viewer: Viewer, _with_deleted: bool) -> ColumnElement[bool]:
+    column: Any = Status.__table__.alias().c
+    shown = exists().where(column.id == Task.status_id, visible_status(viewer, column))
+    return and_(Task.status_id.is_not(None), visible(viewer), shown)
+
+
+# A task in a column is a card there; the two have one id.
+CARDS = Catalogue(
+    name="Card",
+    source=Task.__table__,
+    columns=TASKS.columns,
+    visible=_on_board,
+    facets=TASKS.facets,
+    ties=("card_position", "id"),
 )

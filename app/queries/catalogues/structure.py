@@ -1,14 +1,16 @@
 """Projects, task lists, companies and people, as far as others need to find them."""
 
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from app.access import (
     CHANGING_ROLES,
     Viewer,
     memberships,
     project_changeable,
+    sees_project,
     visible,
     visible_company,
     visible_list,
@@ -27,6 +29,7 @@ from app.models import (
     TaskList,
 )
 from app.queries import facets
+from app.queries.catalogues import categories
 from app.queries.catalogues.permissions import permission_columns
 from app.queries.catalogues.task_facts import is_contact
 from app.queries.expressions import first_instant, full_name, last_instant
@@ -40,6 +43,20 @@ def _open_tasks(viewer: Viewer) -> ColumnElement[Any]:
         Task.list_id == TaskList.id, Task.is_done.is_(False), visible(viewer)
     )
     return counting.correlate(TaskList).scalar_subquery()
+
+
+def _is_complete(viewer: Viewer) -> ColumnElement[bool]:
+    """The viewer sees tasks in the list, and all of them are completed."""
+    mine = select(Task.id).where(Task.list_id == TaskList.id, visible(viewer)).correlate(TaskList)
+    return and_(mine.exists(), ~mine.where(Task.is_done.is_(False)).exists())
+
+
+def _is_site_owner() -> ColumnElement[bool]:
+    """The person is the first administrator."""
+    admin = Person.__table__.alias().c
+    first = select(func.min(admin.id)).where(admin.is_admin, admin.deleted_at.is_(None))
+    owner: ColumnElement[bool] = _PERSON.id == first.scalar_subquery()
+    return owner
 
 
 def _names(model: Any, names: str) -> dict[str, Any]:
@@ -70,8 +87,8 @@ PROJECTS = Catalogue(
     columns={
         **_names(
             Project,
-            "id uid name name_key number description description_html company_id creator_id "
-            "start_on end_on harvest_enabled archived_at created_at changed_at version",
+            "id uid name name_key number description description_html company_id category_id "
+            "creator_id start_on end_on harvest_enabled archived_at created_at changed_at version",
         ),
         "is_manager": _changeable("manager"),
         "is_editor": _changeable(*CHANGING_ROLES),
@@ -89,7 +106,11 @@ PROJECTS = Catalogue(
         **permission_columns(_PROJECT.id),
     },
     visible=lambda viewer, _: visible_project(viewer),
-    facets={"company": Facet("company_id", facets.COMPANIES)},
+    facets={
+        "company": Facet("company_id", facets.COMPANIES),
+        "category": Facet("category_id", categories.CATEGORIES),
+        "tags": Facet("id", categories.TAGS),
+    },
     references={
         "company_uid": by_key("company_id", Company),
         "creator_uid": by_key("creator_id", Person),
@@ -121,6 +142,7 @@ LISTS = Catalogue(
             "created_at changed_at version",
         ),
         "open_tasks": _open_tasks,
+        "is_complete": _is_complete,
         "project_uid": value_at(Project, _LIST.project_id, "uid"),
         "creator_uid": value_at(Person, _LIST.creator_id, "uid"),
     },
@@ -168,6 +190,7 @@ PEOPLE = Catalogue(
         "company_name": value_at(Company, _PERSON.company_id, "name"),
         "is_deleted": _PERSON.deleted_at.is_not(None),
         "has_key": _has_key(),
+        "is_site_owner": _is_site_owner(),
     },
     visible=lambda viewer, _: visible_person(viewer),
     facets={"company": Facet("company_id", facets.COMPANIES)},
@@ -208,3 +231,37 @@ def projects_named(term: str) -> ColumnElement[bool]:
 def archived(wanted: bool) -> ColumnElement[bool]:
     """Projects that are, or are not, archived."""
     return Project.archived_at.is_not(None) if wanted else Project.archived_at.is_(None)
+
+
+def late(today: date) -> ColumnElement[bool]:
+    """Active projects that should have ended before today."""
+    return and_(archived(False), Project.end_on.is_not(None), Project.end_on < today)
+
+
+def current(today: date) -> ColumnElement[bool]:
+    """Active projects that are not late."""
+    return and_(archived(False), or_(Project.end_on.is_(None), Project.end_on >= today))
+
+
+def projects_changed_after(instant: datetime) -> ColumnElement[bool]:
+    """Projects that were changed after an instant."""
+    return Project.changed_at > instant
+
+
+def people_with_address(email: str) -> ColumnElement[bool]:
+    """The person with an e-mail address, in any case."""
+    return Person.email_key == email.strip().casefold()
+
+
+def people_named(term: str) -> ColumnElement[bool]:
+    """People whose name or address contains the text."""
+    name = func.lower(Person.first_name + " " + Person.last_name)
+    return or_(
+        name.contains(term.lower(), autoescape=True),
+        Person.email_key.contains(term.casefold(), autoescape=True),
+    )
+
+
+def assignable_in(project_id: int | None) -> ColumnElement[bool]:
+    """People who can see the project, so that its tasks can be theirs; without one, all."""
+    return sees_project(project_id)

@@ -1,17 +1,17 @@
-"""/authenticate.json and /me.json: where clients start."""
+"""/authenticate.json, /me.json and /account.json: where clients start."""
 
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.http.auth import current_viewer
+from app.http.feeds import feed_address
 from app.http.operations import operation
-from app.queries.account import account_name
-from app.queries.catalogues.structure import PEOPLE
-from app.queries.page import fetch_by_id
+from app.queries.account import account_facts, account_name
+from app.queries.calendar import feed_token_of
 from app.teamwork import envelope
 from app.teamwork.schemas import neighbours
-from app.teamwork.views import live
+from app.teamwork.views import one_neighbour
 
 account = Blueprint("account", __name__)
 
@@ -28,6 +28,7 @@ def me() -> Response:
         "can-manage-people": viewer.may_manage_people,
     }
     person["can-add-projects"] = viewer.may_add_projects
+    person["calendar-feed-url"] = feed_address(request.host_url, feed_token_of(viewer)) or ""
     return envelope.payload("person", person)
 
 
@@ -60,12 +61,43 @@ def authenticate() -> Response:
         "ssl-enabled": request.is_secure,
         "tagsEnabled": True,
         "projectsEnabled": True,
+        "likesEnabled": False,
+        "chatEnabled": False,
+        "deskEnabled": False,
+        "documentEditorEnabled": False,
+        "TKOEnabled": False,
+        "plan-id": "",
+        "logo": "",
+    }
+    return envelope.payload("account", members)
+
+
+@account.get("/account.json")
+@operation(SECTION, answer={"account": "object"})
+def retrieve_account() -> Response:
+    """The account itself, and who owns it."""
+    facts = account_facts()
+    since = facts.created_at.isoformat()[:19] + "Z"
+    members: dict[str, Any] = {
+        "id": "1",
+        "name": facts.name,
+        "code": request.host.partition(":")[0],
+        "companyid": str(facts.company_id),
+        "companyname": facts.company_name,
+        "URL": request.host_url,
+        "account-holder-id": str(facts.holder_id or ""),
+        "created-at": since,
+        "datesignedup": since,
+        "lang": "EN",
+        "logo": "",
+        "cacheUUID": facts.uid,
+        "requirehttps": False,
+        "ssl-enabled": request.is_secure,
+        "time-tracking-enabled": True,
+        "email-notification-enabled": True,
     }
     return envelope.payload("account", members)
 
 
 def _myself() -> dict[str, Any]:
-    plan = neighbours.PERSON.plan(live())
-    viewer = current_viewer()
-    me = viewer.person_id
-    return plan.render(fetch_by_id(PEOPLE, me, plan.columns, viewer, facets=plan.facets))[0]
+    return one_neighbour(neighbours.PERSON, current_viewer().person_id)

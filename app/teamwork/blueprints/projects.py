@@ -1,4 +1,4 @@
-"""/projects.json and /projects/{id}…, companies and people: what tasks need to stand on."""
+"""/projects.json, /projects/{id}… and the categories of projects."""
 
 from typing import Any
 
@@ -6,74 +6,145 @@ from flask import Blueprint, Response, request
 
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
-from app.http.json import json_response
 from app.http.operations import operation
+from app.queries.catalogues.categories import PROJECT_CATEGORIES
 from app.queries.catalogues.structure import (
+    COMPANIES,
     PROJECTS,
     archived,
-    members_of,
+    current,
+    late,
+    projects_changed_after,
     projects_named,
 )
 from app.queries.catalogues.tasks import TASKS
-from app.queries.page import fetch_by_id, require
-from app.queries.query import parameter
+from app.queries.page import require
+from app.queries.query import Order, parameter
 from app.services.execute import execute
-from app.teamwork import envelope, filters
-from app.teamwork.options import Option, read_options, word
-from app.teamwork.schemas import neighbours
-from app.teamwork.schemas.neighbours import Listed
+from app.services.structure_commands import DeleteProject, DeleteProjectCategory
+from app.teamwork import completing, envelope, filters
+from app.teamwork.options import Option, flag, ids, instant, read_options, word
+from app.teamwork.schemas import neighbours, structure
+from app.teamwork.schemas import structure_requests as bodies
 from app.teamwork.schemas.todo_item import TodoItem
-from app.teamwork.views import live, neighbour_list, task_list
+from app.teamwork.views import neighbour_list, one_neighbour, task_list, today_of
 
 projects = Blueprint("projects", __name__)
 
 OF_PROJECT = TASKS.column("project_id") == parameter("scope")
 
 SECTION = "Neighbours"
-STATUSES = {"all": None, "active": False, "archived": True}
+STATUSES = {each: each for each in ("all", "active", "archived", "current", "late", "completed")}
+ORDERS = {
+    "name": Order("name_key"),
+    "companyname": Order("company_name"),
+    "datecreated": Order("created_at"),
+    "lastactivitydate": Order("changed_at", descending=True),
+}
 PROJECT_OPTIONS = (
     *neighbours.PAGING,
-    word("status", STATUSES, False, "active ones (the default), archived ones, or all"),
+    word(
+        "status",
+        STATUSES,
+        "active",
+        "active ones (the default), of these those that are late or those that are not (current), "
+        "archived or completed ones, which are the same, or all",
+    ),
     Option("searchTerm", str, "text", "", "only projects whose name contains this"),
+    instant("updatedAfterDate", "only projects that were changed after this instant"),
+    ids("catId", "only projects of these categories"),
+    word("orderby", ORDERS, ORDERS["name"], "the order; the latest activity comes first"),
+    flag("includePeople", False, "add the ids of the members as `people`"),
 )
+LIST = {"projects": [neighbours.Project]}
 
 
 @projects.get("/projects.json")
-@operation(SECTION, options=PROJECT_OPTIONS, answer={"projects": [neighbours.Project]})
+@operation(SECTION, options=PROJECT_OPTIONS, answer=LIST)
 def list_projects() -> Response:
     """The projects that one belongs to; an administrator sees all."""
+    return _projects()
+
+
+@projects.get("/companies/<id:company_id>/projects.json")
+@operation(SECTION, options=PROJECT_OPTIONS, answer=LIST)
+def projects_of_company(company_id: int) -> Response:
+    """The projects of a company, with the same options."""
+    require(COMPANIES, company_id, current_viewer())
+    return _projects(PROJECTS.column("company_id") == company_id)
+
+
+def _projects(*where: Any) -> Response:
     asked = read_options(PROJECT_OPTIONS, request.args)
-    where: list[Any] = [projects_named(asked["searchTerm"])] if asked["searchTerm"] else []
-    if asked["status"] is not None:
-        where.append(archived(asked["status"]))
-    return neighbour_list("projects", neighbours.PROJECT, *where, order="name_key")
+    day = today_of(current_viewer()).date
+    return neighbour_list(
+        "projects",
+        neighbours.PROJECT,
+        *where,
+        *_wanted(asked, day),
+        order=asked["orderby"],
+        complete=lambda items: completing.complete_projects(
+            items, day, people=asked["includePeople"]
+        ),
+    )
+
+
+def _wanted(asked: dict[str, Any], day: Any) -> list[Any]:
+    where: list[Any] = []
+    status: Any = {
+        "active": archived(False),
+        "archived": archived(True),
+        "completed": archived(True),
+        "late": late(day),
+        "current": current(day),
+    }.get(asked["status"])
+    if status is not None:
+        where.append(status)
+    if asked["searchTerm"]:
+        where.append(projects_named(asked["searchTerm"]))
+    if asked["updatedAfterDate"]:
+        where.append(projects_changed_after(asked["updatedAfterDate"]))
+    if asked["catId"]:
+        where.append(PROJECTS.column("category_id").in_(asked["catId"]))
+    return where
 
 
 @projects.post("/projects.json")
 @operation(
     SECTION,
-    body=neighbours.NewProjectBody,
+    body=bodies.NewProjectBody,
     wrapper="project",
     answer={"id": "string"},
     status=201,
 )
 def add_project() -> Response:
     """Add a project; one becomes its manager."""
-    return envelope.created(execute(neighbours.add_project(read_object(request)), current_viewer()))
+    return envelope.created(execute(bodies.add_project(read_object(request)), current_viewer()))
 
 
 @projects.get("/projects/<id:project_id>.json")
 @operation(SECTION, answer={"project": neighbours.Project})
 def retrieve_project(project_id: int) -> Response:
     """One project."""
-    return _one("project", neighbours.PROJECT, project_id)
+    project = one_neighbour(neighbours.PROJECT, project_id)
+    completing.complete_projects([project], today_of(current_viewer()).date)
+    project["active-pages"] = completing.ACTIVE_PAGES
+    return envelope.payload("project", project)
 
 
 @projects.put("/projects/<id:project_id>.json")
-@operation(SECTION, body=neighbours.ProjectBody, wrapper="project")
+@operation(SECTION, body=bodies.ProjectBody, wrapper="project")
 def edit_project(project_id: int) -> Response:
-    """Rename a project, or archive it with the status `inactive` (decision 21)."""
-    execute(neighbours.edit_project(read_object(request), project_id), current_viewer())
+    """Change a project, or archive it with the status `inactive` (decision 21)."""
+    execute(bodies.edit_project(read_object(request), project_id), current_viewer())
+    return envelope.ok()
+
+
+@projects.delete("/projects/<id:project_id>.json")
+@operation(SECTION)
+def delete_project(project_id: int) -> Response:
+    """Hide a project and all that is in it from everybody; for its managers."""
+    execute(DeleteProject(project_id), current_viewer())
     return envelope.ok()
 
 
@@ -89,82 +160,53 @@ def tasks_of_project(project_id: int) -> Response:
     return task_list(OF_PROJECT, project_id)
 
 
-@projects.get("/projects/<id:project_id>/people.json")
-@operation(SECTION, options=neighbours.PAGING, answer={"people": [neighbours.Person]})
-def people_of_project(project_id: int) -> Response:
-    """The members of a project."""
-    require(PROJECTS, project_id, current_viewer())
-    return neighbour_list("people", neighbours.PERSON, members_of(project_id))
+CATEGORY_OPTIONS = (
+    *neighbours.PAGING,
+    Option("searchTerm", str, "text", "", "only categories whose name contains this"),
+)
 
 
-@projects.route("/projects/<id:project_id>/people.json", methods=["PUT", "POST"])
-@operation(SECTION, body=neighbours.ProjectPeopleBody, wrapper="add", answer={"details": "object"})
-def change_people(project_id: int) -> Response:
-    """Add members to a project in a role, or remove some (decision 7)."""
-    command = neighbours.change_people(read_object(request), project_id)
-    changed = execute(command, current_viewer())
-    details = {
-        name: [str(each) for each in getattr(changed, name)]
-        for name in ("added", "removed", "failed")
-    }
-    return json_response({"details": details, "STATUS": "OK"})
+@projects.get("/projectcategories.json")
+@operation(SECTION, options=CATEGORY_OPTIONS, answer={"categories": [structure.ProjectCategory]})
+def list_categories() -> Response:
+    """The categories that projects can have; everybody sees all."""
+    term = read_options(CATEGORY_OPTIONS, request.args)["searchTerm"]
+    named = PROJECT_CATEGORIES.column("name").icontains(term, autoescape=True)
+    return neighbour_list("categories", structure.CATEGORY, *([named] if term else []))
 
 
-@projects.get("/companies.json")
-@operation(SECTION, options=neighbours.PAGING, answer={"companies": [neighbours.Company]})
-def list_companies() -> Response:
-    """The companies of one's projects and colleagues."""
-    return neighbour_list("companies", neighbours.COMPANY, order="name_key")
-
-
-@projects.post("/companies.json")
+@projects.post("/projectcategories.json")
 @operation(
     SECTION,
-    body=neighbours.CompanyBody,
-    wrapper="company",
-    answer={"id": "string"},
+    body=bodies.NewCategoryBody,
+    wrapper="category",
+    answer={"categoryId": "string"},
     status=201,
 )
-def add_company() -> Response:
-    """Add a company; for administrators."""
-    return envelope.created(execute(neighbours.add_company(read_object(request)), current_viewer()))
+def add_category() -> Response:
+    """Add a category of projects; for administrators."""
+    made = execute(bodies.add_category(read_object(request)), current_viewer())
+    return envelope.created(made, "categoryId")
 
 
-@projects.get("/companies/<id:company_id>.json")
-@operation(SECTION, answer={"company": neighbours.Company})
-def retrieve_company(company_id: int) -> Response:
-    """One company."""
-    return _one("company", neighbours.COMPANY, company_id)
+@projects.get("/projectcategories/<id:category_id>.json")
+@operation(SECTION, answer={"category": structure.ProjectCategory})
+def retrieve_category(category_id: int) -> Response:
+    """One category of projects."""
+    return envelope.payload("category", one_neighbour(structure.CATEGORY, category_id))
 
 
-@projects.get("/people.json")
-@operation(SECTION, options=neighbours.PAGING, answer={"people": [neighbours.Person]})
-def list_people() -> Response:
-    """The people of one's company and projects."""
-    return neighbour_list("people", neighbours.PERSON)
+@projects.put("/projectcategories/<id:category_id>.json")
+@operation(SECTION, body=bodies.CategoryBody, wrapper="category")
+def edit_category(category_id: int) -> Response:
+    """Rename or recolour a category of projects; for administrators."""
+    execute(bodies.edit_category(read_object(request), category_id), current_viewer())
+    return envelope.ok()
 
 
-@projects.post("/people.json")
-@operation(
-    SECTION,
-    body=neighbours.PersonBody,
-    wrapper="person",
-    answer={"id": "string"},
-    status=201,
-)
-def add_person() -> Response:
-    """Add a person; for administrators. Keys are made by `flask keys create`."""
-    return envelope.created(execute(neighbours.add_person(read_object(request)), current_viewer()))
-
-
-@projects.get("/people/<id:person_id>.json")
-@operation(SECTION, answer={"person": neighbours.Person})
-def retrieve_person(person_id: int) -> Response:
-    """One person."""
-    return _one("person", neighbours.PERSON, person_id)
-
-
-def _one(name: str, what: Listed, row_id: int) -> Response:
-    plan = what.plan(live())
-    page = fetch_by_id(what.catalogue, row_id, plan.columns, current_viewer(), facets=plan.facets)
-    return envelope.payload(name, plan.render(page)[0])
+@projects.delete("/projectcategories/<id:category_id>.json")
+@operation(SECTION)
+def delete_category(category_id: int) -> Response:
+    """Delete a category; its projects have none then. For administrators."""
+    execute(DeleteProjectCategory(category_id), current_viewer())
+    return envelope.ok()

@@ -1,31 +1,21 @@
-"""Projects, task lists, companies, people, the account: as much as a client of tasks needs (facts
-2.1).
+"""Payloads of projects, task lists, companies and people, member by member as the live service has
+them (facts 2.1). What Tandem's model does not know is the same for every row.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
-from app.errors import Invalid
-from app.http.payload import TEXT, JsonType, Plan, object_of
+from app.http.payload import TEXT, JsonType, Plan, array_of, object_of
 from app.queries.catalogues.structure import COMPANIES, LISTS, PEOPLE, PROJECTS
 from app.queries.query import Catalogue
-from app.queries.values import CompanyName
-from app.services.commands import (
-    AddCompany,
-    AddPerson,
-    AddProject,
-    AddTaskList,
-    ChangeProjectPeople,
-    EditProject,
-    EditTaskList,
-)
+from app.queries.values import CompanyName, Label
 from app.teamwork.options import Option, number
 from app.teamwork.schemas.fields import (
     BOOLEAN,
     DIGITS,
     FLAG01,
+    NUMBER,
     Constant,
     Flag,
     Flag01,
@@ -38,18 +28,9 @@ from app.teamwork.schemas.fields import (
     Stamp,
     TeamworkSchema,
     Ymd,
+    hex_color,
 )
-from app.teamwork.schemas.inputs import (
-    REFUSED,
-    Bool,
-    Day,
-    Id,
-    Ids,
-    RequestSchema,
-    Text,
-    Word,
-    envelope,
-)
+from app.teamwork.schemas.task_fields import Tags
 
 PAGING: tuple[Option, ...] = (
     number("page", 1, "the page to answer, the first is 1"),
@@ -87,10 +68,29 @@ class ProjectCompany(ShapedField):
         return {"id": str(value.id), "name": value.name, "is-owner": owner}
 
 
+NO_CATEGORY = {"id": "", "name": "", "color": ""}
+
+
+class ProjectCategoryName(ShapedField):
+    """The category of a project, with empty members for none."""
+
+    json_type = object_of(id=DIGITS, name=TEXT, color=TEXT)
+
+    def render(self, value: Label) -> dict[str, str]:
+        return {"id": str(value.id), "name": value.name, "color": hex_color(value.color)}
+
+
 class Project(TeamworkSchema):
-    """A project."""
+    """A project; its subStatus depends on the day and is added by the view, as are its people
+    (`includePeople`) and, for one project, its active-pages.
+    """
 
     facet_names = frozenset(PROJECTS.facets)
+    added_members: ClassVar[Mapping[str, JsonType]] = {
+        "subStatus": {"type": "string", "enum": ["current", "late", "completed"]},
+        "people": array_of(DIGITS),
+        "active-pages": {"type": "object"},
+    }
 
     id = IdText("id", "id")
     name = Plain("name", "name")
@@ -103,10 +103,53 @@ class Project(TeamworkSchema):
     end_date = Ymd("endDate", "end_on")
     is_admin = Flag("isProjectAdmin", "is_manager")
     harvest = Flag("harvest-timers-enabled", "harvest_enabled")
+    number = Plain("number", "number")
+    category = ProjectCategoryName("category", "category", absent=NO_CATEGORY)
+    tags = Tags("tags", absent=[])
+    starred = Constant("starred", False)
+    start_page = Constant("start-page", "tasks")
+    tasks_start_page = Constant("tasks-start-page", "default")
+    overview_start_page = Constant("overview-start-page", "default")
+    default_privacy = Constant("defaultPrivacy", "open")
+    privacy_enabled = Constant("privacyEnabled", True)
+    notify_everyone = Constant("notifyeveryone", False)
+    logo = Constant("logo", "")
+    announcement = Constant("announcement", "")
+    announcement_html = Constant("announcementHTML", "")
+    show_announcement = Constant("show-announcement", False)
+    board_data = Constant("boardData", {})
+    integrations = Constant("integrations", {})
+    defaults = Constant("defaults", {"privacy": ""})
+
+
+class OptionalText(Plain):
+    """A text, "" for None."""
+
+    def render(self, value: Any) -> str:
+        return value or ""
+
+    def render_all(self, values: list[Any]) -> list[Any]:
+        return [value or "" for value in values]
+
+
+class ListStatus(ShapedField):
+    """new, or completed when all its tasks are."""
+
+    json_type: JsonType = {"type": "string", "enum": ["new", "completed"]}
+
+    def render(self, value: Any) -> str:
+        return "completed" if value else "new"
 
 
 class TaskList(TeamworkSchema):
-    """A task list."""
+    """A task list. The counts that are asked for (getOverdueCount, getCompletedCount) are added by
+    the view.
+    """
+
+    added_members: ClassVar[Mapping[str, JsonType]] = {
+        "overdue-count": NUMBER,
+        "completed-count": NUMBER,
+    }
 
     id = IdText("id", "id")
     name = Plain("name", "name")
@@ -120,6 +163,13 @@ class TaskList(TeamworkSchema):
     uncompleted = PlainNumber("uncompleted-count", "open_tasks")
     created_on = Stamp("createdAt", "created_at")
     updated_on = Stamp("lastUpdated", "changed_at")
+    complete = Flag("complete", "is_complete")
+    status = ListStatus("status", "is_complete")
+    is_template = Constant("isTemplate", False)
+    milestone = Constant("milestone-id", "")
+    tags = Constant("tags", [])
+    notify_assignee = Constant("notifyTaskAssignee", False)
+    is_billable = Constant("isBillable", False)
 
 
 class Company(TeamworkSchema):
@@ -134,11 +184,32 @@ class Company(TeamworkSchema):
     last_changed_on = Stamp("last-changed-on", "changed_at")
 
 
+NO_ADDRESS = dict.fromkeys(
+    ("line1", "line2", "city", "state", "zipcode", "country", "countrycode"), ""
+)
+
+
+# What stands beside these two is said of a member of a project.
+PERMISSIONS: JsonType = {
+    "type": "object",
+    "properties": {
+        "can-add-projects": BOOLEAN,
+        "can-manage-people": BOOLEAN,
+        "project-administrator": BOOLEAN,
+        "role": TEXT,
+    },
+    "required": ["can-add-projects", "can-manage-people"],
+}
+
+
 class Person(TeamworkSchema):
-    """A person."""
+    """A person; his permissions are added by the view, to oneself also the address of one's
+    calendar feed.
+    """
 
     added_members: ClassVar[Mapping[str, JsonType]] = {
-        "permissions": object_of(**{"can-add-projects": BOOLEAN, "can-manage-people": BOOLEAN})
+        "permissions": PERMISSIONS,
+        "calendar-feed-url": TEXT,
     }
 
     id = IdText("id", "id")
@@ -157,6 +228,33 @@ class Person(TeamworkSchema):
     created_at = Stamp("created-at", "created_at")
     last_changed_on = Stamp("last-changed-on", "changed_at")
     uid = Plain("userUUID", "uid")
+    full_name = Plain("full-name", "display_name")
+    same_company_id = IdText("companyId", "company_id")
+    timezone = OptionalText("timezone", "zone")
+    site_owner = Flag("site-owner", "is_site_owner")
+    deleted = Constant("deleted", False)
+    has_access_to_new_projects = Constant("has-access-to-new-projects", False)
+    invited = Constant("user-invited", "0")
+    invited_on = Constant("user-invited-date", "")
+    invitation = Constant("user-invited-status", "COMPLETE")
+    last_login = Constant("last-login", "")
+    last_active = Constant("last-active", "")
+    email_1 = Constant("email-alt-1", "")
+    email_2 = Constant("email-alt-2", "")
+    email_3 = Constant("email-alt-3", "")
+    address = Constant("address", NO_ADDRESS)
+    phone_office = Constant("phone-number-office", "")
+    phone_extension = Constant("phone-number-office-ext", "")
+    phone_mobile = Constant("phone-number-mobile", "")
+    phone_home = Constant("phone-number-home", "")
+    phone_fax = Constant("phone-number-fax", "")
+    im_handle = Constant("im-handle", "")
+    im_service = Constant("im-service", "")
+    twitter = Constant("twitter", "")
+    pid = Constant("pid", "")
+    profile = Constant("profile", "")
+    notes = Constant("notes", "")
+    tags = Constant("tags", [])
 
 
 class Follower(TeamworkSchema):
@@ -180,146 +278,3 @@ TASK_LISTS = _listed(LISTS, TaskList)
 COMPANY = _listed(COMPANIES, Company)
 PERSON = _listed(PEOPLE, Person)
 FOLLOWERS = _listed(PEOPLE, Follower)
-
-
-class ProjectBody(RequestSchema):
-    """A project to change."""
-
-    name = Text(200, cleared=REFUSED)
-    description = Text(65_536)
-    company_id = Id(data_key="companyId", aliases=("company-id",))
-    start_on = Day(data_key="startDate", cleared=None, aliases=("start-date",))
-    end_on = Day(data_key="endDate", cleared=None, aliases=("end-date",))
-    harvest_enabled = Bool(data_key="harvest-timers-enabled", cleared=False)
-    archived = Word({"active": False, "inactive": True, "archived": True}, data_key="status")
-
-
-class NewProjectBody(ProjectBody):
-    """A project to add."""
-
-    name = Text(200, cleared=REFUSED, required=True)
-
-
-class ProjectPeopleBody(RequestSchema):
-    """Members to add or remove."""
-
-    people = Ids(data_key="userIdList")
-    role = Word({"viewer": "viewer", "editor": "editor", "manager": "manager"})
-
-
-class TaskListBody(RequestSchema):
-    """A task list to change."""
-
-    name = Text(200, cleared=REFUSED)
-    description = Text(65_536)
-    private = Bool(cleared=False)
-    pinned = Bool(cleared=False)
-    granted = Ids(data_key="grant-access-to")
-    comment_followers = Ids(data_key="commentFollowerIds")
-    change_followers = Ids(data_key="changeFollowerIds")
-
-
-class NewTaskListBody(TaskListBody):
-    """A task list to add."""
-
-    name = Text(200, cleared=REFUSED, required=True)
-
-
-class CompanyBody(RequestSchema):
-    """A company to add."""
-
-    name = Text(200, cleared=REFUSED, required=True)
-    website = Text(500)
-    phone = Text(100)
-
-
-class Zone(Text):
-    """A zone of the IANA database."""
-
-    json_type: Mapping[str, Any] = {"type": "string", "examples": ["Europe/Berlin"]}
-
-    def parse(self, value: Any) -> str:
-        name = super().parse(value)
-        if name not in available_timezones():
-            raise ValueError
-        return name
-
-
-class Email(Text):
-    """An e-mail address."""
-
-    json_type: Mapping[str, Any] = {"type": "string", "examples": ["pat@example.com"]}
-
-    def parse(self, value: Any) -> str:
-        address = super().parse(value).strip()
-        name, at, host = address.rpartition("@")
-        if not (name and at and host) or any(sign.isspace() for sign in address):
-            raise ValueError
-        return address
-
-
-class PersonBody(RequestSchema):
-    """A person to add."""
-
-    first_name = Text(100, cleared=REFUSED, required=True, data_key="first-name")
-    last_name = Text(100, required=True, data_key="last-name")
-    email = Email(320, cleared=REFUSED, required=True, data_key="email-address")
-    company_id = Id(data_key="company-id", aliases=("companyId",))
-    user_name = Text(320, data_key="user-name")
-    title = Text(200)
-    avatar_url = Text(1000, data_key="avatar-url")
-    zone = Zone(64, data_key="timezone", cleared=None)
-    is_admin = Bool(data_key="administrator", cleared=False)
-    can_add_projects = Bool(data_key="can-add-projects", cleared=False)
-
-
-def add_project(body: Mapping[str, Any]) -> AddProject:
-    """POST /projects.json. Raises Invalid."""
-    values = NewProjectBody().read(envelope(body, "project"))
-    values.pop("archived", None)
-    return AddProject(**values)
-
-
-def edit_project(body: Mapping[str, Any], project_id: int) -> EditProject:
-    """PUT /projects/{id}.json. Raises Invalid."""
-    return EditProject(project_id=project_id, **ProjectBody().read(envelope(body, "project")))
-
-
-def change_people(body: Mapping[str, Any], project_id: int) -> ChangeProjectPeople:
-    """PUT /projects/{id}/people.json (decision 7). Raises Invalid."""
-    chosen = {}
-    for name in ("add", "remove"):
-        part = body.get(name)
-        part = {} if part in (None, "") else part
-        if not isinstance(part, Mapping):
-            raise Invalid({name: 'must be {"userIdList": "1,2"}'})
-        chosen[name] = ProjectPeopleBody().read(part)
-    if not chosen["add"].get("people") and not chosen["remove"].get("people"):
-        raise Invalid({"add": 'is missing: send {"add": {"userIdList": "1,2"}}'})
-    return ChangeProjectPeople(
-        project_id,
-        add=chosen["add"].get("people", ()),
-        remove=chosen["remove"].get("people", ()),
-        role=chosen["add"].get("role", "editor"),
-    )
-
-
-def add_task_list(body: Mapping[str, Any], project_id: int) -> AddTaskList:
-    """POST /projects/{id}/tasklists.json. Raises Invalid."""
-    values = NewTaskListBody().read(envelope(body, "todo-list"))
-    return AddTaskList(project_id=project_id, **values)
-
-
-def edit_task_list(body: Mapping[str, Any], list_id: int) -> EditTaskList:
-    """PUT /tasklists/{id}.json. Raises Invalid."""
-    return EditTaskList(list_id=list_id, **TaskListBody().read(envelope(body, "todo-list")))
-
-
-def add_company(body: Mapping[str, Any]) -> AddCompany:
-    """POST /companies.json. Raises Invalid."""
-    return AddCompany(**CompanyBody().read(envelope(body, "company")))
-
-
-def add_person(body: Mapping[str, Any]) -> AddPerson:
-    """POST /people.json. Raises Invalid."""
-    return AddPerson(**PersonBody().read(envelope(body, "person")))

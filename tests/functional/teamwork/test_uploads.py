@@ -1,11 +1,21 @@
 """pendingFileAttachments and attachments ("Add a task", Options), by real uploads."""
 
+import hashlib
+import os
+import tracemalloc
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
+from app.clock import clock
+from app.errors import NotFound, TooLarge
+from app.services.file_purging import purge_files
+from app.storage import FileStore
 from tests.api import Api, basic
 from tests.builders import World
 
@@ -73,3 +83,108 @@ def test_a_request_without_the_field_and_one_too_large(app: Flask, world: World)
     response = app.test_client().post("/pendingfiles.json", data=large, headers=basic(key))
     assert response.status_code == 413
     assert response.json["STATUS"] == "Error"
+
+
+def kept_bytes(app: Flask) -> list[bytes]:
+    """All that the store of files holds, also what is not finished."""
+    folder: Path = app.config["TANDEM"].files_path
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_file_just_beyond_the_limit_leaves_nothing(app: Flask, world: World) -> None:
+    """The form's own parts are not counted, the file's bytes are."""
+    limit = int(app.config["TANDEM"].max_upload)
+    before = len(kept_bytes(app))
+    large = {"file": (BytesIO(b"y" * (limit + 1)), "big.bin")}
+    headers = basic(world.key(world.admin))
+    response = app.test_client().post("/pendingfiles.json", data=large, headers=headers)
+    assert (response.status_code, response.json["STATUS"]) == (413, "Error")
+    assert len(kept_bytes(app)) == before
+
+
+class Broken:
+    """A stream that breaks off."""
+
+    def __init__(self) -> None:
+        self._chunks = [b"some", b"more"]
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, as long as there are any."""
+        if not self._chunks:
+            raise ConnectionError
+        return self._chunks.pop()
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    with pytest.raises(ConnectionError):
+        store.save(Broken())
+    with pytest.raises(TooLarge):
+        store.save(BytesIO(b"12345"), 4)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert store.save(BytesIO(b"1234"), 4).size == 4
+    with pytest.raises(NotFound):
+        store.open("0" * 64)
+
+
+def test_an_upload_is_not_held_in_memory(app: Flask, world: World) -> None:
+    size = 16 << 20
+    headers = basic(world.key(world.admin))
+    with TemporaryFile() as source:
+        source.truncate(size)
+        source.seek(0)
+        builder = EnvironBuilder("/pendingfiles.json", method="POST", headers=headers)
+        builder.files.add_file("file", source, "big.bin")
+        environ = builder.get_environ()
+        tracemalloc.start()
+        try:
+            response = app.test_client().open(environ)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (response.status_code, most < 8 << 20) == (201, True)
+
+
+def aged(app: Flask, *contents: bytes) -> None:
+    """Let bytes look as if they had been saved long ago."""
+    store = FileStore(app.config["TANDEM"].files_path)
+    for content in contents:
+        os.utime(store.path(hashlib.sha256(content).hexdigest()), (0, 0))
+
+
+def test_what_nobody_attached_is_removed_after_a_day(app: Flask, world: World) -> None:
+    key = world.key(world.admin)
+    api, task = Api(app, key), world.task()
+    refs = {name: upload(app, key, name.encode()) for name in ("first", "second", "third", "left")}
+    for name in ("first", "second"):
+        body = {"todo-item": {"pendingFileAttachments": refs[name]}}
+        assert api.put(f"/tasks/{task}.json", body).status_code == 200
+    (file, _) = api.task(task)["attachments"]
+    version = {"fileversion": {"pendingFileRef": refs["third"]}}
+    assert api.post(f"/files/{file['id']}.json", version).status_code == 201
+    clock.fix(clock.now() + timedelta(hours=23))
+    fresh = upload(app, key, b"fresh")
+    clock.fix(clock.now() + timedelta(hours=2))
+    aged(app, b"first", b"second", b"third", b"left", b"fresh")
+    (app.config["TANDEM"].files_path / "upload-died").write_bytes(b"half")
+    os.utime(app.config["TANDEM"].files_path / "upload-died", (0, 0))
+    store = FileStore(app.config["TANDEM"].files_path)
+    purged = purge_files(store, clock.now() - timedelta(days=1))
+    assert (purged.uploads, purged.contents, purged.size) == (1, 1, 4)
+    left = kept_bytes(app)
+    assert {b"first", b"second", b"third", b"fresh"} <= set(left)
+    assert b"left" not in left and b"half" not in left
+    for ref, status in ((refs["left"], 422), (fresh, 200)):
+        body = {"todo-item": {"pendingFileAttachments": ref}}
+        assert api.put(f"/tasks/{task}.json", body).status_code == status
+
+
+@pytest.mark.usefixtures("world")
+def test_bytes_that_were_just_saved_are_not_removed(tmp_path: Path) -> None:
+    """Their row may not be written yet."""
+    store = FileStore(tmp_path)
+    kept = store.save(BytesIO(b"no row names this"))
+    assert purge_files(store, clock.now()).contents == 0
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert purge_files(store, later).contents == 1
+    assert not store.path(kept.digest).exists()

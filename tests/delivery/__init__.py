@@ -1,0 +1,1 @@
+"""What leaves the server, over real sockets: a mail server, receivers of webhooks, calendars."""
