@@ -8,6 +8,7 @@ from app.queries.catalogues.account import ACCOUNT
 from app.queries.catalogues.structure import PEOPLE
 from app.services.commands import AddPerson
 from app.services.neighbour_commands import EditPerson
+from app.services.structure_commands import DeletePerson
 
 
 def _add(values: Values) -> AddPerson:
@@ -34,6 +35,7 @@ CONTACT = SetSpec(
     ways=(to_many("Tasks", "ApiTask", "tasks", partner="Contact"),),
     add=_add,
     edit=lambda row_id, values: EditPerson(person_id=row_id, **values),
+    drop=DeletePerson,
     required=("Email", "LastName"),
     bindings={"Tasks": "Task"},
 )

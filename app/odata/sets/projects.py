@@ -18,6 +18,7 @@ from app.services.neighbour_commands import (
     EditPlanning,
     EditRisk,
 )
+from app.services.structure_commands import DeleteProject
 
 
 def add_project(values: Values) -> AddProject:
@@ -80,6 +81,7 @@ PROJECT = SetSpec(
     add=add_project,
     then=archive_project,
     edit=lambda row_id, values: EditProject(project_id=row_id, **values),
+    drop=DeleteProject,
     required=("Name",),
     bindings={
         "Tasks": "Task",
