@@ -91,6 +91,7 @@ HAPPENED: Final[dict[type, Happened]] = {
     talk_commands.EditComment: _named("comment", "edited", "note_id"),
     talk_commands.ChangeTaskTags: _named("task", "edited", "task_id"),
     talk_commands.ChangeProjectTags: _named("project", "edited", "project_id"),
+    talk_commands.ChangeTimeTags: _named("time", "edited", "time_entry_id"),
     talk_commands.RestoreTask: _given("task", "restored"),
     talk_commands.RestoreTaskList: _given("tasklist", "restored"),
     talk_commands.RestoreComment: _given("comment", "restored"),

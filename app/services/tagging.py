@@ -7,7 +7,7 @@ from sqlalchemy import delete, false, select, true
 
 from app.access import project_changeable, visible_project
 from app.errors import Conflict
-from app.models import Project, ProjectTag, Tag, TaskTag, TimeTag
+from app.models import Project, ProjectTag, Tag, TaskTag, TimeEntry, TimeTag
 from app.services import checks, labels
 from app.services.finding import NOT_A_MANAGER, row_to_change, sent
 from app.services.references import tags_named, task_to_edit
@@ -16,9 +16,11 @@ from app.services.talk_commands import (
     ChangeProjectTags,
     ChangeTags,
     ChangeTaskTags,
+    ChangeTimeTags,
     DeleteTag,
     EditTag,
 )
+from app.services.timelog import entry_to_change
 from app.services.work import Work
 
 MAX_TAG = 100  # characters of a name
@@ -67,6 +69,13 @@ def change_project_tags(command: ChangeProjectTags, work: Work) -> None:
     )
     if _change(work, ProjectTag, ProjectTag.project_id, found.id, command):
         work.change(Project, found.id)
+
+
+def change_time_tags(command: ChangeTimeTags, work: Work) -> None:
+    """Change the tags of a time entry. Raises NotFound, Forbidden, Invalid."""
+    entry = entry_to_change(work, command.time_entry_id)
+    if _change(work, TimeTag, TimeTag.entry_id, entry.id, command):
+        work.change(TimeEntry, entry.id)
 
 
 def _tag(work: Work, tag_id: int) -> Any:

@@ -100,6 +100,13 @@ class ChangeProjectTags(ChangeTags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTimeTags(ChangeTags):
+    """Change the tags of a time entry."""
+
+    time_entry_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddReminder:
     """Remind people (the viewer unless said) of a task: at an instant, or so many days before it is
     due, then at the time of day of `due_at` if that is given. Gives the id of the first one's.

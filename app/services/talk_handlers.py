@@ -16,6 +16,7 @@ TALK_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     commands.DeleteTag: tagging.delete_tag,
     commands.ChangeTaskTags: tagging.change_task_tags,
     commands.ChangeProjectTags: tagging.change_project_tags,
+    commands.ChangeTimeTags: tagging.change_time_tags,
     commands.AddReminder: reminders.add_reminder,
     commands.EditReminder: reminders.edit_reminder,
     commands.DeleteReminder: reminders.delete_reminder,

@@ -110,7 +110,12 @@ def test_api_page_shows_every_operation(
     browser: chromium.Chromium, server: str, tmp_path: Path
 ) -> None:
     browser.open(f"{server}/docs")
+    operations = (
+        "Object.values(ui.specSelectors.specJson().toJS().paths)"
+        ".reduce((sum, methods) => sum + Object.keys(methods).length, 0)"
+    )
     browser.wait_for("document.querySelectorAll('.opblock').length > 0")
+    browser.wait_for(f"document.querySelectorAll('.opblock').length === {operations}")
     shown = browser.run(
         "[...document.querySelectorAll('.opblock')].map(block => "
         "block.querySelector('.opblock-summary-method').innerText + ' ' + "

@@ -1,8 +1,5 @@
 """npm `teamwork-api`, unmodified, against a running Tandem: what it was answered, and what
-happened.
-
-The package takes no port in its URL, so Tandem is its HTTP proxy under a made-up dotted name
-(facts 1.2: it sends the scheme as BASIC).
+happened. Here its calls about tasks; the others: test_teamwork_api_neighbours.py.
 """
 
 import json
@@ -12,14 +9,27 @@ from typing import Any
 
 import pytest
 
-from tests.clients import node
-from tests.live import KEY, Server, fresh_database, serving
+from tests.clients.npm_teamwork import FOLDER, OK, Answers, drive
+from tests.live import Server, fresh_database, serving
 
-FOLDER = Path(__file__).parent / "teamwork-api"
 SETTINGS = {"TANDEM_CLOCK": "2014-05-12T10:00:00+00:00", "TANDEM_SAMPLE": "0"}
-OK = {"STATUS": "OK"}
-
-Answers = dict[str, Any]
+# The calls that are shown to work here, and nowhere else.
+CALLS = frozenset(
+    {
+        "tasks.completed",
+        "tasks.completedDate",
+        "tasks.dependencies",
+        "tasks.getFollowers",
+        "tasks.incomplete",
+        "tasks.quickadd",
+        "tasks.removeFollowers",
+        "tasks.reorder",
+        "tasks.setFollowers",
+        "tasks.subtask",
+        "tasks.update",
+        "teamwork.authenticate",
+    }
+)
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))
@@ -163,13 +173,15 @@ def left_behind(server: Server, said: Answers) -> None:
 
 def test_the_public_client_runs_unmodified(server: Server, subtests: pytest.Subtests) -> None:
     """The package drives the server; each part of what it was answered is a subtest."""
-    node.install(FOLDER)
-    said = json.loads(node.run(FOLDER / "drive.js", KEY, proxy=server.url))
+    said = drive("drive", server)
     for check in CHECKS:
         with subtests.test(check.__name__):
-            check(said)
+            check(said.answers)
     with subtests.test("left behind"):
-        left_behind(server, said)
+        left_behind(server, said.answers)
+    with subtests.test("calls"):
+        assert said.served >= CALLS
+        assert not said.refused
 
 
 def test_the_lock_file_names_no_registry() -> None:

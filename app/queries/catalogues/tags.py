@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, exists, true
 
-from app.models import ProjectTag, Tag, TaskTag
+from app.models import ProjectTag, Tag, TaskTag, TimeTag
 from app.queries.query import Catalogue
 from app.queries.relationships import columns_of
 
@@ -23,6 +23,11 @@ def tags_of_task(task_id: int) -> ColumnElement[bool]:
 def tags_of_project(project_id: int) -> ColumnElement[bool]:
     """Tags that the project carries."""
     return exists().where(ProjectTag.tag_id == Tag.id, ProjectTag.project_id == project_id)
+
+
+def tags_of_time(entry_id: int) -> ColumnElement[bool]:
+    """Tags that the time entry carries."""
+    return exists().where(TimeTag.tag_id == Tag.id, TimeTag.entry_id == entry_id)
 
 
 def tags_named_like(term: str) -> ColumnElement[bool]:

@@ -73,7 +73,10 @@ def _shown_list(viewer: Viewer) -> ColumnElement[int]:
 
 
 def _list_name(viewer: Viewer) -> ColumnElement[str]:
-    return func.lower(value_at(TaskList, _shown_list(viewer), "name"))
+    there = aliased(TaskList)
+    shown = or_(ENTRY.task_id.is_not(None), visible_list(viewer, there))
+    chosen = select(func.lower(there.name)).where(there.id == ENTRY.list_id, shown)
+    return chosen.scalar_subquery()
 
 
 def _company_name() -> ColumnElement[str]:

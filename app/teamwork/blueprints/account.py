@@ -15,7 +15,7 @@ from app.teamwork.views import one_neighbour
 
 account = Blueprint("account", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Account"
 
 
 @account.get("/me.json")

@@ -18,7 +18,7 @@ from app.teamwork.views import live, neighbour_list
 
 comments = Blueprint("comments", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Comments"
 
 
 @comments.get("/tasks/<id:task_id>/comments.json")

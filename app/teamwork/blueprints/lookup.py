@@ -25,7 +25,7 @@ from app.teamwork.views import live
 
 lookup = Blueprint("lookup", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Search, activity and trash can"
 RESTORED = {"restoredItems": "array"}
 
 

@@ -32,7 +32,7 @@ from app.teamwork.views import neighbour_list, one_neighbour
 
 people = Blueprint("people", __name__)
 
-SECTION = "Neighbours"
+SECTION = "People and companies"
 PEOPLE_OPTIONS = (
     *neighbours.PAGING,
     Option("emailaddress", str, "an e-mail address", "", "only the person with this address"),
@@ -150,6 +150,28 @@ def member_of_project(project_id: int, person_id: int) -> Response:
     completing.complete_people([person])
     person["permissions"] |= {"project-administrator": role == "manager", "role": role}
     return envelope.payload("person", person)
+
+
+@people.post("/projects/<id:project_id>/people/<id:person_id>.json")
+@operation(SECTION)
+def add_member(project_id: int, person_id: int) -> Response:
+    """Make a person a member of a project; for its managers."""
+    return _member(ChangeProjectPeople(project_id, add=(person_id,)))
+
+
+@people.put("/projects/<id:project_id>/people/<id:person_id>.json")
+@operation(SECTION, body=bodies.PermissionsBody, wrapper="permissions")
+def change_member(project_id: int, person_id: int) -> Response:
+    """Say what a member may do in a project: his role, or that he manages it; for its managers."""
+    role = bodies.role_of(read_object(request))
+    return _member(ChangeProjectPeople(project_id, add=(person_id,), role=role))
+
+
+def _member(command: ChangeProjectPeople) -> Response:
+    changed = execute(command, current_viewer())
+    if changed.failed:
+        raise NotFound("Person not found")
+    return envelope.ok()
 
 
 @people.delete("/projects/<id:project_id>/people/<id:person_id>.json")

@@ -33,7 +33,7 @@ projects = Blueprint("projects", __name__)
 
 OF_PROJECT = TASKS.column("project_id") == parameter("scope")
 
-SECTION = "Neighbours"
+SECTION = "Projects"
 STATUSES = {each: each for each in ("all", "active", "archived", "current", "late", "completed")}
 ORDERS = {
     "name": Order("name_key"),

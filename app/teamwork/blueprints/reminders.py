@@ -19,7 +19,7 @@ from app.teamwork.views import neighbour_list
 
 reminders = Blueprint("reminders", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Reminders"
 
 
 @reminders.get("/tasks/<id:task_id>/reminders.json")

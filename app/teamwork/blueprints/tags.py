@@ -11,8 +11,10 @@ from app.queries.catalogues.tags import (
     tags_named_like,
     tags_of_project,
     tags_of_task,
+    tags_of_time,
 )
 from app.queries.catalogues.tasks import TASKS
+from app.queries.catalogues.time import TIME_ENTRIES
 from app.queries.page import fetch_by_id, require
 from app.services.execute import execute
 from app.services.talk_commands import DeleteTag
@@ -24,7 +26,7 @@ from app.teamwork.views import live, neighbour_list
 
 tags = Blueprint("tags", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Tags"
 LIST = {"tags": [schemas.TagOfAccount]}
 
 
@@ -98,4 +100,20 @@ def list_of_project(project_id: int) -> Response:
 def change_of_project(project_id: int) -> Response:
     """Add tags to a project (the default), replace its tags, or remove some."""
     execute(schemas.change_project_tags(read_object(request), project_id), current_viewer())
+    return envelope.ok()
+
+
+@tags.get("/timelogs/<id:entry_id>/tags.json")
+@operation(SECTION, options=PAGING, answer=LIST)
+def list_of_time(entry_id: int) -> Response:
+    """The tags of a time entry."""
+    require(TIME_ENTRIES, entry_id, current_viewer())
+    return neighbour_list("tags", schemas.TAG, tags_of_time(entry_id))
+
+
+@tags.put("/timelogs/<id:entry_id>/tags.json")
+@operation(SECTION, body=schemas.CarriedTagsBody, wrapper="tags")
+def change_of_time(entry_id: int) -> Response:
+    """Add tags to a time entry (the default), replace its tags, or remove some."""
+    execute(schemas.change_time_tags(read_object(request), entry_id), current_viewer())
     return envelope.ok()

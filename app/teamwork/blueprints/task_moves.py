@@ -26,7 +26,7 @@ from app.teamwork.views import neighbour_list, today_of
 
 task_moves = Blueprint("task_moves", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Moving and copying tasks"
 OCCURRENCES = 12
 MOST_STEPS = 400_000  # from any year that can be written down to today, day by day
 FUTURE = (flag("onlyFutureDates", True, "begin after today; else with the task's own day"),)

@@ -23,7 +23,7 @@ from app.teamwork.views import neighbour_list, one_neighbour, task_list, today_o
 
 tasklists = Blueprint("tasklists", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Task lists"
 STATUSES = {each: each for each in ("active", "completed", "all")}
 OF_LIST = TASKS.column("list_id") == parameter("scope")
 
@@ -62,16 +62,26 @@ LIST_OPTIONS = (
 )
 
 
+@tasklists.get("/tasklists.json")
+@operation(SECTION, options=LIST_OPTIONS, answer={"tasklists": [neighbours.TaskList]})
+def all_lists() -> Response:
+    """The task lists of all projects."""
+    return _lists(LISTS.column("project_id").is_not(None))
+
+
 @tasklists.get("/projects/<id:project_id>/tasklists.json")
 @operation(SECTION, options=LIST_OPTIONS, answer={"tasklists": [neighbours.TaskList]})
 def lists_of_project(project_id: int) -> Response:
     """The task lists of a project, in their order. One is completed when all its tasks are."""
-    viewer = current_viewer()
-    require(PROJECTS, project_id, viewer)
+    require(PROJECTS, project_id, current_viewer())
+    return _lists(LISTS.column("project_id") == project_id)
+
+
+def _lists(of: Any) -> Response:
     asked = read_options(LIST_OPTIONS, request.args)
-    where = [LISTS.column("project_id") == project_id]
+    where = [of]
     if asked["status"] != "all":
-        complete = LISTS.column("is_complete", viewer.kind)
+        complete = LISTS.column("is_complete", current_viewer().kind)
         where.append(complete if asked["status"] == "completed" else ~complete)
     return neighbour_list("tasklists", neighbours.TASK_LISTS, *where, complete=_counting(asked))
 

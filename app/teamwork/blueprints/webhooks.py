@@ -23,7 +23,7 @@ from app.teamwork.views import live, neighbour_list
 
 webhooks = Blueprint("webhooks", __name__)
 
-SECTION = "Neighbours"
+SECTION = "Webhooks"
 
 
 @webhooks.get("/webhooks.json")

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from app.services.commands import AddCompany, AddPerson
 from app.services.neighbour_commands import EditPerson
 from app.services.structure_commands import AddKey, EditCompany, ManagePerson
-from app.teamwork.schemas.inputs import REFUSED, Bool, Id, RequestSchema, Text, envelope
+from app.teamwork.schemas.inputs import REFUSED, Bool, Id, RequestSchema, Text, Word, envelope
 
 RIGHTS = ("is_admin", "can_add_projects")
 
@@ -24,6 +24,21 @@ class NewCompanyBody(CompanyBody):
     """A company to add."""
 
     name = Text(200, cleared=REFUSED, required=True)
+
+
+class PermissionsBody(RequestSchema):
+    """What a member may do in a project; `role` is Tandem's (decision 7)."""
+
+    manages = Bool(data_key="project-administrator", cleared=False)
+    role = Word({"viewer": "viewer", "editor": "editor", "manager": "manager"})
+
+
+def role_of(body: Mapping[str, Any]) -> str:
+    """PUT /projects/{id}/people/{id}.json: the role that is meant. Raises Invalid."""
+    asked = PermissionsBody().read(envelope(body, "permissions"))
+    if "role" in asked:
+        return str(asked["role"])
+    return "manager" if asked.get("manages") else "editor"
 
 
 class Zone(Text):

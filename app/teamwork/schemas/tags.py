@@ -6,7 +6,13 @@ from typing import Any
 from app.errors import Invalid
 from app.http.payload import TEXT, PayloadField
 from app.queries.catalogues.tags import TAGS
-from app.services.talk_commands import AddTag, ChangeProjectTags, ChangeTaskTags, EditTag
+from app.services.talk_commands import (
+    AddTag,
+    ChangeProjectTags,
+    ChangeTaskTags,
+    ChangeTimeTags,
+    EditTag,
+)
 from app.teamwork.options import Option
 from app.teamwork.schemas.fields import Constant, IdText, Plain, Stamp, TeamworkSchema, hex_color
 from app.teamwork.schemas.inputs import (
@@ -108,6 +114,11 @@ def change_task_tags(body: Mapping[str, Any], task_id: int) -> ChangeTaskTags:
 def change_project_tags(body: Mapping[str, Any], project_id: int) -> ChangeProjectTags:
     """PUT /projects/{id}/tags.json. Raises Invalid."""
     return ChangeProjectTags(project_id=project_id, **_carried(body))
+
+
+def change_time_tags(body: Mapping[str, Any], entry_id: int) -> ChangeTimeTags:
+    """PUT /timelogs/{id}/tags.json. Raises Invalid."""
+    return ChangeTimeTags(time_entry_id=entry_id, **_carried(body))
 
 
 def _carried(body: Mapping[str, Any]) -> dict[str, Any]:

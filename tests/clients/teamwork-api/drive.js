@@ -1,35 +1,14 @@
-// Drives a Tandem with the public package `teamwork-api`, unmodified, and prints what it answered:
-// one JSON object, a member for each step. A refusal is {refused: status, body}.
-//
-//   HTTP_PROXY=http://127.0.0.1:PORT node drive.js KEY
-//
-// The package takes no port in its URL, hence the proxy and the made-up name.
+// A working day with tasks: account, people, project and list, then every call about tasks that the
+// core of the API has. What it prints: client.js.
 'use strict'
 
-const DOMAIN = 'http://tw.tandem.test'
-const KEY = process.argv[2]
-
-const teamwork = require('teamwork-api')
-const tw = teamwork(KEY, DOMAIN, true)
-const answers = {}
-
-async function step (name, promise) {
-    try {
-        answers[name] = await promise
-    } catch (error) {
-        if (!error.statusCode) {
-            throw error
-        }
-        answers[name] = { refused: error.statusCode, body: error.error }
-    }
-    return answers[name]
-}
+const { connect, run, step, tw } = require('./client')
 
 const add = (list, item) => tw.tasks.create(list, { 'todo-item': item })
 
 async function account () {
     await step('authenticate', tw.teamwork.authenticate())
-    await step('wrong key', teamwork('not-a-key', DOMAIN, true).people.me())
+    await step('wrong key', connect('not-a-key').people.me())
     const { person } = await step('me', tw.people.me())
     const { id } = await step('person added', tw.people.create({
         person: { 'first-name': 'Mia', 'last-name': 'Muster', 'email-address': 'mia@example.com' }
@@ -136,11 +115,7 @@ async function main () {
     await completion(known)
     await followers(known)
     await order(known)
-    answers.ids = known
-    process.stdout.write(JSON.stringify(answers))
+    return known
 }
 
-main().catch(error => {
-    process.stderr.write(`${error.stack || error}\n`)
-    process.exitCode = 1
-})
+run(main)

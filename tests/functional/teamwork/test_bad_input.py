@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 from app.http.bodies import MAX_BODY, MAX_DEPTH
 from tests.api import Api
 from tests.builders import World
-from tests.functional.teamwork.test_matrix import MISSING, snapshot
+from tests.functional.teamwork.matrix.store import snapshot
+from tests.functional.teamwork.matrix.targets import MISSING
 
 TASK, LIST, PROJECT = "/tasks/{task}.json", "/tasklists/{list}/tasks.json", "/projects/{project}"
 NEW = ("POST", LIST)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.services.execute import execute
 from app.services.task_commands import SyncCalendar
@@ -287,3 +288,24 @@ def test_one_member_of_a_project(world: World, api: Api) -> None:
     assert Api(api.app, world.key(other)).get(path).status_code == 404
     assert Api(api.app, world.key(member)).delete(path).status_code == 403
     assert (api.delete(path).status_code, api.delete(path).status_code) == (200, 404)
+
+
+@pytest.mark.covers(
+    "endpoint:POST /projects/{id}/people/{id}.json", "endpoint:PUT /projects/{id}/people/{id}.json"
+)
+def test_one_member_and_what_he_may(app: Flask, world: World, api: Api) -> None:
+    mia, project = world.person("Mia"), world.project()
+    path = f"/projects/{project}/people/{mia}.json"
+    assert api.post(path).status_code == 200
+    for sent, role in (
+        ({"project-administrator": "1"}, "manager"),
+        ({"role": "viewer"}, "viewer"),
+        ({"add-tasks": "1"}, "editor"),
+    ):
+        assert api.put(path, {"permissions": sent}).status_code == 200
+        assert api.get(path).json["person"]["permissions"]["role"] == role
+    assert api.put(path, {"permissions": {"role": "king"}}).status_code == 422
+    assert api.post(f"/projects/{project}/people/4711.json").status_code == 404
+    editor = Api(app, world.key(mia))
+    assert editor.put(path, {"permissions": {"role": "manager"}}).status_code == 403
+    assert api.get(path).json["person"]["permissions"]["role"] == "editor"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.api import Api
 from tests.builders import World
@@ -158,3 +159,21 @@ def test_who_may_tag(world: World, api: Api) -> None:
         assert {each.status_code for each in answers} == {404}
         assert len({each.data for each in answers}) == 1
         assert edits.call(method, "/projects/2/tags.json", sent).status_code == 404
+
+
+@pytest.mark.covers(
+    "endpoint:GET /timelogs/{id}/tags.json", "endpoint:PUT /timelogs/{id}/tags.json"
+)
+def test_tags_of_time(app: Flask, world: World, api: Api) -> None:
+    project = world.project()
+    entry = world.time(world.task(world.list(project)), project)
+    path = f"/timelogs/{entry}/tags.json"
+    assert api.put(path, {"tags": {"content": "night,late"}}).status_code == 200
+    assert {each["name"] for each in api.get(path).json["tags"]} == {"night", "late"}
+    api.put(path, {"tags": {"content": "night"}, "removeProvidedTags": "true"})
+    assert [each["name"] for each in api.get(path).json["tags"]] == ["late"]
+    shown = api.get(f"/time_entries/{entry}.json").json["time-entry"]
+    assert [each["name"] for each in shown["tags"]] == ["late"]
+    stranger = Api(app, world.key(world.person("Eve")))
+    assert stranger.get(path).status_code == 404
+    assert stranger.put(path, {"tags": {"content": "x"}}).status_code == 404

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.services.commands import CompleteTask
 from app.services.execute import execute
@@ -266,3 +267,14 @@ def test_templates(world: World, api: Api) -> None:
     top_one = {"todo-list": {"name": "First"}, "addToTop": True}
     own.post(f"/projects/{project}/tasklists.json", top_one)
     assert names(own, project)[0] == "First"
+
+
+@pytest.mark.covers("endpoint:GET /tasklists.json")
+def test_lists_of_all_projects(app: Flask, world: World, api: Api) -> None:
+    mia = world.person("Mia")
+    own, other = world.project(editor=(mia,)), world.project()
+    lists = [world.list(own), world.list(other)]
+    found = api.get("/tasklists.json").json["tasklists"]
+    assert {int(each["id"]) for each in found} == set(lists)
+    hers = Api(app, world.key(mia)).get("/tasklists.json").json["tasklists"]
+    assert [int(each["id"]) for each in hers] == lists[:1]

@@ -1,0 +1,147 @@
+"""What the ids in paths and arguments name, who sees it, and who may do what with it
+(decisions 7 and 9).
+
+A variant is "open" (of everybody in the project), "secret" (a private task and what hangs on it),
+"listed" (in a private list), "foreign" (of another project), or something of its kind's own.
+"""
+
+from collections.abc import Mapping
+
+MISSING = 987_654
+MISSING_REF = "tf_missing"
+ALL = ("open", "secret", "listed", "foreign")
+
+
+def _names(kind: str, *which: str) -> dict[str, str]:
+    return {each: f"{each}_{kind}" for each in which}
+
+
+TARGETS: Mapping[str, Mapping[str, str]] = {
+    "task": _names("task", *ALL),
+    "list": _names("list", "open", "secret", "foreign"),
+    "project": {"open": "project", "foreign": "foreign_project"},
+    "person": {"open": "editor", "foreign": "stranger"},
+    "company": {"open": "company", "foreign": "foreign_company", "empty": "empty_company"},
+    "category": {"open": "category", "gone": "gone_category"},
+    "tag": {"open": "secret_tag"},
+    "comment": {**_names("comment", *ALL), "gone": "open_trashed_comment"},
+    "entry": _names("entry", *ALL),
+    "file": _names("file", *ALL),
+    "reminder": _names("reminder", *ALL, "lost"),
+    "column": {"open": "column", "foreign": "foreign_column"},
+    "card": {**_names("task", *ALL), "off": "off_board"},
+    "lockdown": _names("lockdown", "secret", "listed", "foreign"),
+    "webhook": _names("webhook", "open", "foreign"),
+    "trashed_task": {**_names("trashed_task", *ALL), "alive": "open_task"},
+    "trashed_list": {
+        **_names("trashed_list", "open", "secret", "foreign"),
+        "alive": "open_list",
+    },
+    "trashed_comment": {**_names("trashed_comment", *ALL), "alive": "open_comment"},
+}
+# The second id of a path, for each variant of the first.
+SECOND: Mapping[str, Mapping[str, str]] = {
+    "key": _names("key", "open", "foreign"),
+    "person": {"open": "viewer", "foreign": "stranger"},
+    "delivery": _names("delivery", "open", "foreign"),
+}
+
+INSIDE = frozenset(
+    ("viewer", "editor", "read-only", "manager", "assignee", "grantee", "administrator")
+)
+EVERYBODY = INSIDE | {"stranger"}
+NOBODY: frozenset[str] = frozenset()
+ABROAD = frozenset(("stranger", "administrator"))
+ADMITTED = frozenset(("assignee", "grantee"))
+GRANTEE = frozenset(("grantee",))
+READER = frozenset(("editor", "read-only"))
+SEEN: Mapping[str, frozenset[str]] = {
+    "open": INSIDE,
+    "secret": ADMITTED,
+    "listed": GRANTEE,
+    "foreign": ABROAD,
+    "empty": frozenset(("administrator",)),
+}
+SEEN_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "company": {"open": EVERYBODY},
+    "category": {"open": EVERYBODY},
+    "tag": {"open": EVERYBODY},
+    "list": {"secret": GRANTEE},
+    "trashed_list": {"secret": GRANTEE},
+    "reminder": {
+        "open": READER,
+        "secret": frozenset(("assignee",)),
+        "foreign": frozenset(("stranger",)),
+    },
+    "lockdown": {"foreign": frozenset(("stranger",))},
+    "webhook": {"open": READER | {"administrator"}},
+}
+
+
+def sees(caller: str, kind: str, which: str) -> bool:
+    """Whether a caller sees a variant of a kind."""
+    other = SEEN_OTHERWISE.get(kind, {})
+    return caller in other.get(which, SEEN.get(which, NOBODY))
+
+
+READ, ANY = "read", "any"  # whoever sees it; whoever has a key
+EDIT, COMPLETE, MANAGE = "edit", "complete", "manage"
+AUTHOR, OWN_OR_MANAGE = "author", "own or manage"  # who made it; he and the managers
+SELF, ADD_PROJECTS, ADMINISTER = "self", "add projects", "administer"
+
+EDITORS = frozenset(("editor", "manager", "grantee", "administrator"))
+MANAGERS = frozenset(("manager", "administrator"))
+_MADE = {"secret": frozenset(("assignee",)), "listed": GRANTEE, "foreign": ABROAD}
+_BY_EDITOR = frozenset(("editor", "administrator"))
+# Who may, of those who see the thing; "" is any other variant.
+MAY: Mapping[str, Mapping[str, frozenset[str]]] = {
+    READ: {"": EVERYBODY},
+    ANY: {"": EVERYBODY},
+    EDIT: {"": EDITORS, "foreign": ABROAD},
+    COMPLETE: {"": EDITORS, "secret": ADMITTED, "foreign": ABROAD},
+    MANAGE: {"": MANAGERS, "foreign": ABROAD},
+    AUTHOR: {**_MADE, "open": _BY_EDITOR},
+    OWN_OR_MANAGE: {**_MADE, "open": _BY_EDITOR | {"manager"}},
+    SELF: {"open": READER | {"administrator"}, "foreign": ABROAD},
+    ADD_PROJECTS: {"": MANAGERS},
+    ADMINISTER: {"": frozenset(("administrator",))},
+}
+
+
+def may(caller: str, needs: str, which: str) -> bool:
+    """Whether a caller may do it with a variant that he sees."""
+    allowed = MAY[needs]
+    return caller in allowed.get(which, allowed.get("", NOBODY))
+
+
+_TASKS = ("secret_task", "listed_task", "foreign_task", "open_trashed_task")
+# Ids of each kind that the callers cannot see, or may not name in arguments.
+HIDDEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "editor": {
+        "task": _TASKS,
+        "list": ("secret_list", "foreign_list", "open_trashed_list"),
+        "column": ("foreign_column",),
+        "file": ("secret_file", "listed_file", "foreign_file"),
+        "person": ("stranger",),
+        "creator": ("stranger",),
+        "company": ("foreign_company", "empty_company", "gone_company"),
+        "category": ("gone_category",),
+        "template": ("gone_template",),
+        "project": ("foreign_project",),
+        "upload": ("secret_ref",),
+        "secret tag": ("secret_tag",),
+        "tag": (),
+        "ignored": (),
+    },
+    "administrator": {
+        "task": ("secret_task", "listed_task", "open_trashed_task"),
+        "list": ("secret_list", "open_trashed_list"),
+        "file": ("secret_file", "listed_file"),
+        "upload": ("secret_ref",),
+        "company": ("gone_company",),
+        "category": ("gone_category",),
+        "template": ("gone_template",),
+        "secret tag": ("secret_tag",),
+        "creator": ("stranger",),
+    },
+}
