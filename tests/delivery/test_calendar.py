@@ -121,6 +121,7 @@ def test_who_may_not_see_a_task_any_more_does_not_find_it(
     assert "hers" not in feed.client.get(address).text
 
 
+@pytest.mark.covers("endpoint:GET /calendar/{id}.ics")
 def test_the_secret(feed: Feed, world: World) -> None:
     assert feed.address == ""
     feed.put(world.task(world.list(), name="x"))

@@ -176,6 +176,7 @@ def test_a_worker_that_died_leaves_its_messages_to_others(shop: Shop, api: Api, 
     assert len(post.mailbox.messages) == 1
 
 
+@pytest.mark.covers("endpoint:GET /unsubscribe/{id}", "endpoint:POST /unsubscribe/{id}")
 def test_unsubscribing(app: Flask, shop: Shop, api: Api, post: Post) -> None:
     api.put(f"/tasks/{shop.task}.json", {"todo-item": {"content": "R"}})
     post.deliver()

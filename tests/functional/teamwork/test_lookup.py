@@ -147,8 +147,8 @@ def acts(api: Api, path: str = "/latestActivity.json", **options: Any) -> list[s
     return [each["description"] for each in response.json["activity"]]
 
 
-@pytest.mark.covers("endpoint:GET /latestActivity.json")
-@pytest.mark.covers("endpoint:GET /projects/{id}/latestActivity.json")
+@pytest.mark.covers("endpoint:GET /latestactivity.json")
+@pytest.mark.covers("endpoint:GET /projects/{id}/latestactivity.json")
 def test_the_latest_activity(world: World, api: Api) -> None:
     project = world.project("demo")
     home = world.list(project, "Todos")
