@@ -2,7 +2,7 @@
 they are compressed by a dictionary made of some of them. Unpacking one takes 3 microseconds.
 """
 
-from threading import local
+from threading import Lock, local
 from typing import Final
 
 import zstandard
@@ -17,6 +17,7 @@ class Packer:
 
     def __init__(self) -> None:
         self._sample: list[bytes] = []
+        self._learning = Lock()
         self._dictionary: zstandard.ZstdCompressionDict | None = None
         self._own = local()  # zstd's contexts serve one thread at a time
 
@@ -36,13 +37,17 @@ class Packer:
         return text
 
     def _learn(self, text: bytes) -> None:
-        self._sample.append(text)
-        if len(self._sample) == SAMPLE:
-            made = zstandard.ZstdCompressionDict(
-                b"".join(self._sample), dict_type=zstandard.DICT_TYPE_RAWCONTENT
-            )
-            made.precompute_compress(level=LEVEL)
-            self._dictionary = made
+        with self._learning:
+            if self._dictionary is not None:
+                return
+            self._sample.append(text)
+            if len(self._sample) == SAMPLE:
+                made = zstandard.ZstdCompressionDict(
+                    b"".join(self._sample), dict_type=zstandard.DICT_TYPE_RAWCONTENT
+                )
+                made.precompute_compress(level=LEVEL)
+                self._dictionary = made
+                self._sample.clear()
 
     def _coders(self) -> tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor]:
         found: tuple[zstandard.ZstdCompressor, zstandard.ZstdDecompressor] | None
