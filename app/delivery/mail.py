@@ -15,6 +15,7 @@ from app.delivery.letters import Letter, written
 from app.delivery.smtp import Post, connected
 from app.models import Note, Outgoing, Person, Task
 from app.queries.connection import reading
+from app.services.events import CHANGED
 from app.services.execute import maintain
 from app.services.work import Work
 
@@ -80,7 +81,7 @@ def _letter(row: Any, settings: Settings) -> Letter | None:
             for each in (row.person_id, row.actor_id)
         )
         viewer = Viewer(person_id=recipient.id, admin=recipient.is_admin)
-        rule = readable if row.text == DELETED else visible
+        rule = readable if (row.kind, row.text) == (CHANGED, DELETED) else visible
         seen = select(*Task.__table__.c).where(Task.id == row.task_id, rule(viewer))
         task = connection.execute(seen, viewer.values).first()
         alive = (Note.id == row.note_id, Note.deleted_at.is_(None))

@@ -19,7 +19,8 @@ from app.teamwork.filters import MAX_PAGE_SIZE, PAGE, ListRequest, MakePlan, Tod
 from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import todo_item
-from app.teamwork.schemas.neighbours import PAGING, Listed
+from app.teamwork.schemas.listing import Listed
+from app.teamwork.schemas.neighbours import PAGING
 
 REMEMBERED = 256  # readings of query strings
 Pairs = tuple[tuple[str, str], ...]

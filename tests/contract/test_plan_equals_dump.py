@@ -16,6 +16,7 @@ from app.services.commands import CompleteTask, DeleteTask, ReopenTask
 from app.services.execute import execute
 from app.services.structure_commands import AddProjectCategory
 from app.teamwork.schemas import completed_task, neighbours, related, todo_item
+from app.teamwork.schemas.listing import Listed
 from tests.builders import World
 
 NEIGHBOURS = {
@@ -174,4 +175,4 @@ def test_every_plan_is_held_against_its_schema() -> None:
 
 
 def _is_listed(value: Any) -> bool:
-    return isinstance(value, neighbours.Listed)
+    return isinstance(value, Listed)

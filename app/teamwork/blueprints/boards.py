@@ -19,7 +19,8 @@ from app.services.neighbour_commands import DeleteStatus
 from app.teamwork import envelope
 from app.teamwork.carrying import carried
 from app.teamwork.schemas import boards as schemas
-from app.teamwork.schemas.neighbours import PAGING, Listed
+from app.teamwork.schemas.listing import Listed
+from app.teamwork.schemas.neighbours import PAGING
 from app.teamwork.views import live, neighbour_list
 
 boards = Blueprint("boards", __name__)

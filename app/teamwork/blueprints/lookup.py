@@ -20,7 +20,7 @@ from app.teamwork import envelope
 from app.teamwork.filters import MAX_PAGE_SIZE
 from app.teamwork.options import read_options
 from app.teamwork.schemas import lookup as schemas
-from app.teamwork.schemas.neighbours import Listed
+from app.teamwork.schemas.listing import Listed
 from app.teamwork.views import live
 
 lookup = Blueprint("lookup", __name__)

@@ -36,7 +36,7 @@ from app.teamwork.schemas.inputs import (
     Whole,
     envelope,
 )
-from app.teamwork.schemas.neighbours import Listed
+from app.teamwork.schemas.listing import Listed
 from app.teamwork.schemas.spellings import whole
 from app.teamwork.schemas.task_fields import AssigneeNames, Tags
 

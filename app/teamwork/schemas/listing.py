@@ -1,9 +1,24 @@
 """How a catalogue becomes something that can be listed: a schema, and its plans in both shapes."""
 
+from dataclasses import dataclass
+
 from app.http.payload import Plan
 from app.queries.query import Catalogue
 from app.teamwork.schemas.fields import TeamworkSchema
-from app.teamwork.schemas.neighbours import Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A neighbour that can be listed: where it is read, and how it is shown in either shape."""
+
+    catalogue: Catalogue
+    schema: type[TeamworkSchema]
+    documented: Plan
+    as_live: Plan
+
+    def plan(self, live: bool) -> Plan:
+        """The plan of a shape."""
+        return self.as_live if live else self.documented
 
 
 def listed(catalogue: Catalogue, schema: type[TeamworkSchema]) -> Listed:

@@ -30,8 +30,7 @@ from app.teamwork.schemas.fields import (
     Stamp,
     TeamworkSchema,
 )
-from app.teamwork.schemas.listing import listed
-from app.teamwork.schemas.neighbours import Listed
+from app.teamwork.schemas.listing import Listed, listed
 from app.teamwork.schemas.task_fields import Tags
 
 

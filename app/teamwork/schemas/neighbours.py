@@ -3,12 +3,10 @@ them (facts 2.1). What Tandem's model does not know is the same for every row.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.http.payload import TEXT, JsonType, Plan, array_of, object_of
+from app.http.payload import TEXT, JsonType, array_of, object_of
 from app.queries.catalogues.structure import COMPANIES, LISTS, PEOPLE, PROJECTS
-from app.queries.query import Catalogue
 from app.queries.values import CompanyName, Label
 from app.teamwork.options import Option, number
 from app.teamwork.schemas.fields import (
@@ -30,32 +28,13 @@ from app.teamwork.schemas.fields import (
     Ymd,
     hex_color,
 )
+from app.teamwork.schemas.listing import listed
 from app.teamwork.schemas.task_fields import Tags
 
 PAGING: tuple[Option, ...] = (
     number("page", 1, "the page to answer, the first is 1"),
     number("pageSize", 500, "rows a page; more than 500 are served as 500"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A neighbour that can be listed: where it is read, and how it is shown in either shape."""
-
-    catalogue: Catalogue
-    schema: type[TeamworkSchema]
-    documented: Plan
-    as_live: Plan
-
-    def plan(self, live: bool) -> Plan:
-        """The plan of a shape."""
-        return self.as_live if live else self.documented
-
-
-def _listed(catalogue: Catalogue, schema: type[TeamworkSchema]) -> Listed:
-    keys = {name: facet.key for name, facet in catalogue.facets.items()}
-    plans = (Plan(schema(live=live), keys) for live in (False, True))
-    return Listed(catalogue, schema, *plans)
 
 
 class ProjectCompany(ShapedField):
@@ -273,8 +252,8 @@ class Follower(TeamworkSchema):
     company_name = Plain("companyName", "company.name", absent="")
 
 
-PROJECT = _listed(PROJECTS, Project)
-TASK_LISTS = _listed(LISTS, TaskList)
-COMPANY = _listed(COMPANIES, Company)
-PERSON = _listed(PEOPLE, Person)
-FOLLOWERS = _listed(PEOPLE, Follower)
+PROJECT = listed(PROJECTS, Project)
+TASK_LISTS = listed(LISTS, TaskList)
+COMPANY = listed(COMPANIES, Company)
+PERSON = listed(PEOPLE, Person)
+FOLLOWERS = listed(PEOPLE, Follower)

@@ -41,7 +41,7 @@ from app.teamwork.schemas.inputs import (
     Texts,
     envelope,
 )
-from app.teamwork.schemas.neighbours import Listed
+from app.teamwork.schemas.listing import Listed
 from app.teamwork.schemas.spellings import boolean
 from app.teamwork.schemas.task_fields import Tags
 

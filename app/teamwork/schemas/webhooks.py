@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.http.payload import Plan
 from app.queries.catalogues.webhooks import DELIVERIES, WEBHOOKS
-from app.queries.query import Catalogue
 from app.services.webhook_commands import AddWebhook, EditWebhook
 from app.services.webhooks import EVENTS, FORM_TYPE, FORMS, JSON_TYPE, MAX_TOKEN, MAX_URL, STATES
 from app.teamwork.schemas.fields import (
@@ -17,7 +15,7 @@ from app.teamwork.schemas.fields import (
     TeamworkSchema,
 )
 from app.teamwork.schemas.inputs import REFUSED, Id, RequestSchema, Text, Word, envelope
-from app.teamwork.schemas.neighbours import Listed
+from app.teamwork.schemas.listing import listed
 
 
 class Webhook(TeamworkSchema):
@@ -55,13 +53,8 @@ class Delivery(TeamworkSchema):
     error = Plain("error", "error")
 
 
-def _listed(catalogue: Catalogue, schema: type[TeamworkSchema]) -> Listed:
-    documented, live = (Plan(schema(live=live), {}) for live in (False, True))
-    return Listed(catalogue, schema, documented, live)
-
-
-WEBHOOK = _listed(WEBHOOKS, Webhook)
-DELIVERY = _listed(DELIVERIES, Delivery)
+WEBHOOK = listed(WEBHOOKS, Webhook)
+DELIVERY = listed(DELIVERIES, Delivery)
 
 _FORMS = {each: each for each in FORMS} | {f"v{each}": each for each in FORMS}
 _TYPES = {each: each for each in (JSON_TYPE, FORM_TYPE)}
