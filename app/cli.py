@@ -22,8 +22,10 @@ from app.models import ROLES
 from app.seeding.bulk import seed_store
 from app.seeding.sample import first_start
 from app.services.commands import AddPerson
+from app.services.contacts import revoke_feed
 from app.services.execute import maintain
 from app.services.file_purging import purge_files
+from app.services.neighbour_commands import RevokeFeed
 from app.services.people import (
     new_key,
     new_person,
@@ -134,6 +136,16 @@ def revoke(email: str, ending: str | None) -> None:
     click.echo(f"{number} revoked", err=True)
     if not number:
         raise SystemExit(1)
+
+
+@keys.command("revoke-feed")
+@click.argument("email")
+def close_feed(email: str) -> None:
+    """Close the address of a person's calendar feed; the next task put there makes another."""
+    try:
+        maintain(lambda work: revoke_feed(RevokeFeed(person_by_email(work, email).id), work))
+    except DomainError as error:
+        raise Refused(error) from None
 
 
 @click.command("start")

@@ -132,3 +132,19 @@ def test_the_secret(feed: Feed, world: World) -> None:
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert feed.client.get(address[:-6] + "XX.ics").status_code == 404
     assert feed.client.post(address).status_code == 405
+
+
+def test_an_address_is_revoked(app: Flask, world: World) -> None:
+    person = world.person("Mia", email="mia.feed@example.com", is_admin=True)
+    feed = Feed(app, world.key(person))
+    task = world.task(world.list(), name="hers")
+    feed.put(task)
+    former = feed.address
+    done = app.test_cli_runner().invoke(args=["keys", "revoke-feed", "mia.feed@example.com"])
+    assert done.exit_code == 0, done.output
+    assert feed.client.get(former).status_code == 404
+    feed.put(task)
+    assert feed.address not in ("", former)
+    assert feed.read().vtodo.summary.value == "hers"
+    failed = app.test_cli_runner().invoke(args=["keys", "revoke-feed", "nobody@example.com"])
+    assert failed.exit_code == 1
