@@ -4,7 +4,7 @@ import gc
 import os
 from typing import Any
 
-from app.cli import deliver_beside, prepare
+from app.cli.serving import deliver_beside, prepare
 from app.config import read
 
 _settings = read()

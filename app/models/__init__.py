@@ -6,11 +6,20 @@ from app.models.checklists import CheckList, CheckListItem
 from app.models.epochs import Epoch, ListEpoch
 from app.models.fields import Field, FieldValue
 from app.models.files import File, FileVersion, PendingFile, TaskFile
-from app.models.labels import ProjectTag, Tag, TaskTag
+from app.models.labels import (
+    CompanyTag,
+    FileTag,
+    ListTag,
+    PersonTag,
+    ProjectTag,
+    Tag,
+    TaskTag,
+)
 from app.models.notes import Note, NoteFile, NoteRead
 from app.models.outbox import Outgoing
 from app.models.people import Account, ApiKey, Company, LastWrite, Person
 from app.models.planning import Planning, Risk
+from app.models.retries import Retry
 from app.models.structure import (
     ROLES,
     Grant,
@@ -19,6 +28,7 @@ from app.models.structure import (
     Membership,
     Project,
     ProjectCategory,
+    Star,
     TaskList,
 )
 from app.models.task import Assignment, CalendarSync, Follower, Predecessor, Relation, Task
@@ -36,17 +46,20 @@ __all__ = [
     "CheckList",
     "CheckListItem",
     "Company",
+    "CompanyTag",
     "Delivery",
     "Epoch",
     "Field",
     "FieldValue",
     "File",
+    "FileTag",
     "FileVersion",
     "Follower",
     "Grant",
     "LastWrite",
     "ListEpoch",
     "ListFollower",
+    "ListTag",
     "Lockdown",
     "Membership",
     "Note",
@@ -55,6 +68,7 @@ __all__ = [
     "Outgoing",
     "PendingFile",
     "Person",
+    "PersonTag",
     "Planning",
     "Predecessor",
     "Project",
@@ -62,7 +76,9 @@ __all__ = [
     "ProjectTag",
     "Relation",
     "Reminder",
+    "Retry",
     "Risk",
+    "Star",
     "Status",
     "Stopwatch",
     "Tag",

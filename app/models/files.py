@@ -21,7 +21,9 @@ class PendingFile(Row):
 
 
 class File(Row):
-    """A file of a project; the bytes are kept under `digest` (SHA-256)."""
+    """A file of a project; the bytes are kept under `digest` (SHA-256). `uploader_id` brought the
+    present version, if that is not the creator.
+    """
 
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
     creator_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -29,6 +31,8 @@ class File(Row):
     size: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
     description_html: Mapped[str] = mapped_column(Text, default="")
+    # No foreign key: SQLite could not take the column away again.
+    uploader_id: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 

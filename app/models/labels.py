@@ -28,3 +28,31 @@ class TaskTag(Link):
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
+class ListTag(Link):
+    """A task list carries a tag."""
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("task_list.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
+class CompanyTag(Link):
+    """A company carries a tag."""
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
+class PersonTag(Link):
+    """A person carries a tag."""
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
+class FileTag(Link):
+    """A file carries a tag."""
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)

@@ -50,12 +50,16 @@ class Person(Row):
 
 
 class ApiKey(Row):
-    """A key of a person: `digest` is the SHA-256 of the text that was shown once."""
+    """A key of a person: `digest` is the SHA-256 of the text that was shown once. `last_used_at` is
+    within the hour (queries/key_use.py).
+    """
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     hint: Mapped[str] = mapped_column(String(12))
     read_only: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

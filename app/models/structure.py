@@ -39,6 +39,13 @@ class ProjectCategory(Row):
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Star(Link):
+    """A person has marked a project with a star."""
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True, index=True)
+
+
 class Membership(Link):
     """A person belongs to a project, in a role: viewer, editor or manager."""
 

@@ -70,6 +70,7 @@ def _write(event: Event, work: Work) -> None:
         "now": work.now,
         "me": work.viewer.person_id,
         "action": event.action,
+        "changes": event.changes,
         "ids": bound_ids(work.engine, list(event.ids)),
     }
     _writing(work.engine, event.kind).run(work.connection, values)
@@ -89,6 +90,7 @@ def _writing(engine: str, kind: str) -> Change:
         "name": func.substr(name, 1, MAX_NAME, type_=Text),
         "project_id": project_id,
         "task_id": task_id,
+        "changes": asked("changes", Text),
         "spread": (~listening).cast(Boolean) if engine == "postgresql" else ~listening,
     }
     found = select(*columns.values()).where(among_bound(engine)(model.id)).order_by(model.id)

@@ -16,11 +16,14 @@ from app.services import (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened to things of one kind."""
+    """Something happened to things of one kind. `changes` is what was said to become of them, as
+    JSON.
+    """
 
     kind: str
     action: str
     ids: Sequence[int]
+    changes: str = ""
 
 
 Happened = Callable[[Any, Any], Event]

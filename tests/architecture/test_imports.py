@@ -30,7 +30,7 @@ MAY: dict[str, set[str]] = {
 }
 EVERYWHERE = {"errors", "clock", "config"}
 DIALECTS = ("teamwork", "odata", "docs", "feeds")
-FLASK_ALLOWED = ("app/http/", "app/__init__.py", "app/cli.py", "app/extensions.py", "app/docs/")
+FLASK_ALLOWED = ("app/http/", "app/__init__.py", "app/cli/", "app/extensions.py", "app/docs/")
 FLASK_IN_DIALECTS = ("blueprints/", "envelope.py", "views.py", "blueprint.py")
 
 

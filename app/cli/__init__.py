@@ -1,0 +1,18 @@
+"""`flask` commands for whoever runs the server. What others read goes to stdout, all else to
+stderr.
+"""
+
+from flask import Flask
+
+from app.cli.keys import keys
+from app.cli.people import people
+from app.cli.serving import deliver_command, start
+from app.cli.store import account, analyse_command, purge_command, seed
+
+COMMANDS = (people, keys, start, account, seed, analyse_command, purge_command, deliver_command)
+
+
+def register_commands(app: Flask) -> None:
+    """Add all commands to an application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

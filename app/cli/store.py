@@ -1,0 +1,62 @@
+"""Commands for the store as a whole: what the account is like, data to try, upkeep."""
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.cli.refusals import Refused
+from app.clock import clock
+from app.errors import DomainError
+from app.seeding.bulk import seed_store
+from app.services.execute import maintain
+from app.services.file_purging import purge_files
+from app.services.people import set_up, set_week_start
+from app.services.purging import purge
+from app.services.upkeep import analyse
+from app.storage import FileStore
+
+
+@click.command("account")
+@click.option("--week-start", type=click.Choice(["monday", "sunday"]), required=True)
+@with_appcontext
+def account(week_start: str) -> None:
+    """Say on which day the account's weeks start."""
+    maintain(lambda work: set_week_start(work, week_start == "sunday"))
+
+
+@click.command("analyse")
+@with_appcontext
+def analyse_command() -> None:
+    """Refresh the query planner's statistics; worth it when a store has grown tenfold."""
+    maintain(analyse)
+
+
+@click.command("purge")
+@click.option("--older-than", type=click.IntRange(0), default=30, show_default=True, help="Days.")
+@with_appcontext
+def purge_command(older_than: int) -> None:
+    """Remove for good what was deleted more than so many days ago."""
+    before = clock.now() - timedelta(days=older_than)
+    click.echo(f"{purge(before)} tasks removed", err=True)
+    unused = clock.now() - timedelta(days=max(1, older_than))
+    files = purge_files(FileStore(current_app.config["TANDEM"].files_path), unused)
+    click.echo(f"{files.uploads} uploads and {files.contents} files removed", err=True)
+
+
+@click.command("seed")
+@click.option("--tasks", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--seed", "number", type=int, default=1, show_default=True)
+@with_appcontext
+def seed(tasks: int, number: int) -> None:
+    """Fill the store with realistic data; the same seed and day give the same data."""
+    maintain(lambda work: set_up(work, "Demo Company"))
+    shown: Any = click.progressbar(length=tasks, label="tasks", file=sys.stderr)
+    with shown as bar:
+        try:
+            seed_store(tasks, number, current_app.config["TANDEM"].timezone, bar.update)
+        except DomainError as error:
+            raise Refused(error) from None
