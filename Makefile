@@ -5,7 +5,7 @@ BIN := .venv/bin
 export FLASK_APP := wsgi.py
 JOBS ?= auto
 
-.PHONY: help bootstrap serve migrate test cluster-test test-unit lint format bench coverage clean
+.PHONY: help bootstrap serve migrate test test-serializable torture cluster-test test-unit lint format bench coverage clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,8 +33,14 @@ serve: .venv/run ## Start the server: http://127.0.0.1:8000
 test: .venv/dev ## Every test, on SQLite and PostgreSQL
 	$(BIN)/pytest -n $(JOBS)
 
+torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/reliability.json
+	$(BIN)/python -m tests.torture --write $(TORTURE)
+
 cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer. Minutes
 	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
+
+test-serializable: .venv/dev ## The suite on a SERIALIZABLE PostgreSQL that refuses 10 % of first commits
+	TANDEM_TEST_SERIALIZABLE=1 $(BIN)/pytest -n $(JOBS) -k "not sqlite"
 
 test-unit: .venv/dev ## The tests that need neither application nor database
 	$(BIN)/pytest tests/unit tests/architecture/test_imports.py tests/architecture/test_settings.py

@@ -2,10 +2,25 @@
 
 import gc
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from app.cli.serving import deliver_beside, prepare
-from app.config import read
+# The processes add up their figures in this folder. Its name has to be known before the library is
+# loaded, which comes with the application.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_made = None
+if os.environ.get("TANDEM_METRICS") and not os.environ.get(FOLDER):
+    memory = "/dev/shm"  # noqa: S108
+    _made = tempfile.mkdtemp(prefix="tandem-", dir=memory if os.access(memory, os.W_OK) else None)
+    os.environ[FOLDER] = _made
+
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from app.cli.serving import deliver_beside, prepare  # noqa: E402
+from app.config import read  # noqa: E402
+from app.http.logs import configure  # noqa: E402
 
 _settings = read()
 
@@ -14,8 +29,10 @@ workers = int(_settings.workers)
 # Threads, so that one slow client cannot hold a process, and connections are kept alive; few, since
 # they share one interpreter. `python -m bench.workers`, pages of 250 and new tasks a second with 2
 # processes: sync 817 and 483, 1 thread 846 and 451, 2 threads 954 and 372, 4 threads 974 and 406;
-# granian with 1 thread 1,192 and 492.
-worker_class = "gthread"
+# granian with 1 thread 1,192 and 492. Ours is gunicorn's "gthread" with its own words for
+# refusals.
+worker_class = "app.http.serving.Worker"
+logger_class = "app.http.serving.ServerLog"
 threads = int(_settings.threads)
 keepalive = 5
 timeout = 60
@@ -25,6 +42,9 @@ preload_app = True
 # On Linux: heartbeat files in memory, so that a slow disk cannot get a healthy worker killed.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 limit_request_line = 8190
+# Whom to believe of X-Forwarded-…: TANDEM_TRUSTED_PROXIES says it, for the application itself.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
 # Nothing to control from outside: no socket in the user's home.
 control_socket_disable = True
 
@@ -35,6 +55,7 @@ def on_starting(server: Any) -> None:
     """
     if _settings.prepare == "1":
         prepare(server.app.wsgi())
+        configure(_settings.log, anew=True)  # migrations have their own way to write lines
 
 
 def when_ready(server: Any) -> None:
@@ -42,6 +63,8 @@ def when_ready(server: Any) -> None:
     what is loaded. Anywhere else it is a service of its own: `flask deliver`.
     """
     if _settings.prepare == "1" and os.fork() == 0:
+        for listener in server.LISTENERS:
+            listener.close()  # the port is closed when the server's own processes close it
         try:
             deliver_beside(server.app.wsgi())
         finally:
@@ -54,3 +77,15 @@ def post_fork(_server: Any, _worker: Any) -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a process that is gone was doing is not to be added up any more."""
+    if os.environ.get(FOLDER):
+        mark_process_dead(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    """Remove the folder of the figures."""
+    if _made is not None and Path(_made).exists():
+        shutil.rmtree(_made, ignore_errors=True)

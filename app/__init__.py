@@ -1,8 +1,9 @@
 """The application factory: settings, extensions, JSON, dialects; nothing else."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
@@ -13,36 +14,83 @@ from app.cli import register_commands
 from app.clock import clock
 from app.config import Settings, read
 from app.docs import DOCS
-from app.extensions import db, engine_options, migrate, prepare_engine
+from app.docs.openapi import VERSION
+from app.errors import Unavailable
+from app.extensions import (
+    STATEMENT_SECONDS,
+    db,
+    engine_options,
+    migrate,
+    passing,
+    prepare_engine,
+)
 from app.feeds import DIALECT as FEEDS
+from app.http.auth import SAFE_METHODS
 from app.http.bodies import MAX_BODY
 from app.http.compression import compressed
 from app.http.dialects import register
 from app.http.json import OrjsonProvider
+from app.http.logs import configure
+from app.http.retries import KEY, answered_once, retriable
+from app.http.wiring import surround
 from app.odata import DIALECT as ODATA
+from app.odata.blueprint import addressed
 from app.odata.service import prepare_connections
+from app.services.retries import once
 from app.teamwork import DIALECT as TEAMWORK
 
 MAX_ID = 2**31 - 1
+TRIES = 8
 
 __all__ = ["create_app", "models"]
 
 
 class Tandem(Flask):
-    """Flask that answers a read once more from the primary when a replica failed under it."""
+    """Flask that answers a read once more from the primary when a replica failed under it, carries
+    out a request with an Idempotency-Key once, and whose requests have a limit of time.
+    """
+
+    statement_seconds: float = 0
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """The answer to a request, as WSGI wants it."""
+        token = STATEMENT_SECONDS.set(self.statement_seconds)
+        try:
+            return self.wsgi_app(environ, start_response)
+        finally:
+            STATEMENT_SECONDS.reset(token)
 
     def ensure_sync(self, func: Any) -> Any:
         """The function as it is: no view is a coroutine, and Flask asks several times a request."""
         return func
 
     def dispatch_request(self) -> Any:
-        """The answer of the view."""
-        try:
-            return super().dispatch_request()
-        except (SQLAlchemyError, DriverError):
-            if not replicas.failed():
+        """The answer of the view, or the one that it gave to the same request before."""
+        environ = request.environ
+        if KEY in environ and retriable(environ):
+            return answered_once(self, super().dispatch_request, once)
+        return self._tried(super().dispatch_request)
+
+    def preprocess_request(self) -> Any:
+        """What the guards say."""
+        return self._tried(super().preprocess_request)
+
+    def _tried(self, step: Callable[[], Any]) -> Any:
+        """What the step gives. A read that may succeed at another time, or at the primary, is tried
+        again; a write was, as far as it may be. Raises Unavailable.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return step()
+            except (SQLAlchemyError, DriverError) as error:
+                again = passing(error)
+                once_more = replicas.failed() or (again and request.method in SAFE_METHODS)
+                if once_more and attempt < TRIES:
+                    continue
+                if again:
+                    raise Unavailable from error
                 raise
-        return super().dispatch_request()
+        raise AssertionError("unreachable")
 
 
 class IdConverter(IntegerConverter):
@@ -59,8 +107,10 @@ class IdConverter(IntegerConverter):
 def create_app(settings: Settings | None = None) -> Flask:
     """An application on the given settings, or on those of the environment."""
     settings = settings or read()
+    configure(settings.log)
     clock.fix(settings.fixed_instant)
     app = Tandem(__name__, static_folder=None)
+    app.statement_seconds = int(settings.statement_timeout)
     app.json = OrjsonProvider(app)
     app.url_map.converters["id"] = IdConverter
     app.url_map.strict_slashes = False
@@ -82,7 +132,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_connections(db.engine)
         replicas.prepare(db.engine, settings.sqlalchemy_read_urls, options)
     app.teardown_request(lambda _: replicas.forget())
-    register(app, (TEAMWORK, ODATA, FEEDS, DOCS))
+    dialects = (TEAMWORK, ODATA, FEEDS, DOCS)
+    register(app, dialects)
     app.after_request(compressed)
+    surround(app, dialects, settings, VERSION, addressed)
     register_commands(app)
     return app

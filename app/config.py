@@ -10,9 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from limits import parse_many
+
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRESQL = "postgresql+psycopg://"
 SHAPES = ("documented", "live")
+STORES = ("redis", "rediss", "redis+unix", "valkey", "memcached", "mongodb", "memory")
 
 
 def setting(name: str, default: str, about: str) -> str:
@@ -89,6 +92,48 @@ class Settings:
         "TANDEM_SQLITE_SYNCHRONOUS",
         "FULL",
         "`FULL`: a write survives a power cut; `NORMAL`: faster, the last writes may not",
+    )
+    rate_limit: str = setting(
+        "TANDEM_RATE_LIMIT",
+        "",
+        "requests of a key, or of an address without one, as in `150/minute`; empty: no limit",
+    )
+    rate_status: str = setting(
+        "TANDEM_RATE_STATUS", "429", "status of a refusal: `429`, or `400` for older clients"
+    )
+    rate_store: str = setting(
+        "TANDEM_RATE_STORE",
+        "",
+        "where requests are counted: empty, this server; `redis://…` and the like: docs/keys.md",
+    )
+    key_tries: str = setting(
+        "TANDEM_KEY_TRIES",
+        "60/minute",
+        "wrong keys of an address before they are refused unseen; `0`: any number",
+    )
+    trusted_proxies: str = setting(
+        "TANDEM_TRUSTED_PROXIES",
+        "0",
+        "proxies before this server whose `X-Forwarded-…` headers are believed",
+    )
+    statement_timeout: str = setting(
+        "TANDEM_STATEMENT_TIMEOUT",
+        "30",
+        "seconds that a statement of a request may take; `0`: as long as it takes",
+    )
+    log: str = setting("TANDEM_LOG", "text", "`text`: lines for people; `json`: for programs")
+    access_log: str = setting(
+        "TANDEM_ACCESS_LOG", "0", "`1`: a line in the log for each request: docs/operations.md"
+    )
+    cors: str = setting(
+        "TANDEM_CORS",
+        "",
+        "origins whose pages may call, separated by commas, or `*`: docs/operations.md",
+    )
+    metrics: str = setting(
+        "TANDEM_METRICS",
+        "",
+        "token (16 characters or more) for `/metrics`, which is off without it",
     )
     odata_page: str = setting("TANDEM_ODATA_PAGE", "100", "entities on a page of OData")
     odata_max_page: str = setting(
@@ -179,11 +224,47 @@ def _check(settings: Settings) -> None:
         raise BadSetting("TANDEM_ADMIN_KEY: at least 20 characters")
     _check_switches(settings)
     _check_numbers(settings)
+    _check_limits(settings)
     _check_mail(settings)
+    _check_surroundings(settings)
     try:
         _ = settings.fixed_instant
     except ValueError:
         raise BadSetting(f"TANDEM_CLOCK: not an ISO 8601 instant: {settings.clock}") from None
+
+
+def _check_limits(settings: Settings) -> None:
+    for name, value in (
+        ("TANDEM_RATE_LIMIT", settings.rate_limit),
+        ("TANDEM_KEY_TRIES", settings.key_tries),
+    ):
+        if value not in ("", "0") and not _is_limit(value):
+            raise BadSetting(f"{name}: a limit such as 150/minute")
+    if settings.rate_status not in ("429", "400"):
+        raise BadSetting("TANDEM_RATE_STATUS: 429 or 400")
+    if settings.rate_store and urlsplit(settings.rate_store).scheme not in STORES:
+        raise BadSetting(f"TANDEM_RATE_STORE: an address of {', '.join(STORES)}")
+
+
+def _is_limit(text: str) -> bool:
+    try:
+        found = parse_many(text)
+    except ValueError:
+        return False
+    return len(found) == 1 and found[0].amount > 0
+
+
+def _check_surroundings(settings: Settings) -> None:
+    if settings.log not in ("text", "json"):
+        raise BadSetting("TANDEM_LOG: text or json")
+    if settings.metrics and len(settings.metrics) < 16:
+        raise BadSetting("TANDEM_METRICS: at least 16 characters")
+    if settings.cors in ("", "*"):
+        return
+    for origin in settings.cors.split(","):
+        parts = urlsplit(origin.strip())
+        if not parts.netloc or f"{parts.scheme}://{parts.netloc}" != origin.strip():
+            raise BadSetting("TANDEM_CORS: *, or origins as in https://example.com")
 
 
 def _check_mail(settings: Settings) -> None:
@@ -202,6 +283,7 @@ def _check_switches(settings: Settings) -> None:
         ("TANDEM_PREPARE", settings.prepare),
         ("TANDEM_WEBHOOK_ALLOW_PRIVATE", settings.webhook_allow_private),
         ("DATABASE_PREPARED_STATEMENTS", settings.prepared_statements),
+        ("TANDEM_ACCESS_LOG", settings.access_log),
     ):
         if value not in ("0", "1"):
             raise BadSetting(f"{name}: 0 or 1")
@@ -214,6 +296,8 @@ def _check_numbers(settings: Settings) -> None:
         ("WEB_THREADS", settings.threads),
         ("TANDEM_MAX_UPLOAD", settings.max_upload),
         ("TANDEM_LEASE", settings.lease),
+        ("TANDEM_STATEMENT_TIMEOUT", settings.statement_timeout),
+        ("TANDEM_TRUSTED_PROXIES", settings.trusted_proxies),
         *(
             (spec.metadata["name"], getattr(settings, name))
             for name, spec in Settings.__dataclass_fields__.items()

@@ -32,6 +32,15 @@ class Conflict(DomainError):
     """The change contradicts what is stored, such as a second person with one e-mail address."""
 
 
+class Unavailable(DomainError):
+    """The store could not do it in time, or too many others were at it: nothing was done, and the
+    same request may succeed later.
+    """
+
+    def __init__(self, message: str = "The store is too busy: try again") -> None:
+        super().__init__(message)
+
+
 class TooLarge(DomainError):
     """A body beyond the documented limit."""
 

@@ -4,16 +4,25 @@ SQLite: write-ahead log, foreign keys, a busy timeout, and transactions that we 
 BEGIN IMMEDIATE where the execution option `write` is set, so that two writers queue instead of
 failing half-way. PostgreSQL: psycopg 3, the session in UTC, told by a statement, since PgBouncer
 follows that and refuses it as an option of the connection.
+
+What a request asks for may take STATEMENT_SECONDS; what the command line and the worker do takes
+what it takes. PostgreSQL watches the time itself. In SQLite it begins with the transaction, and is
+looked at every so many instructions of a statement.
 """
 
 import select
 import sqlite3
-from typing import Any
+import time
+from contextvars import ContextVar
+from threading import local
+from typing import Any, Final
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import Error as DriverError
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,6 +33,15 @@ NAMING = {
 }
 BUSY_MS = 10_000
 BEGUN = "begun"  # the option of a connection whose owner begins its transactions himself
+INSTRUCTIONS: Final = 100_000  # of SQLite, a millisecond or two of work
+# PostgreSQL's words for a statement that took too long, one that waited too long for a lock, and a
+# transaction in which nothing was asked for too long.
+OUT_OF_TIME: Final = {"57014", "55P03", "25P03"}
+PASSING: Final = {"40001", "40P01"}  # serialization failure, deadlock
+FAILED: Final = (SQLAlchemyError, sqlite3.Error, DriverError)
+
+STATEMENT_SECONDS: ContextVar[float] = ContextVar("statement_seconds", default=0)  # 0: no end
+_watch = local()
 
 db = SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
 migrate = Migrate()
@@ -36,7 +54,8 @@ def engine_options(url: str, threads: int = 2, *, prepare: bool = True) -> dict[
     # Rows that are joined by an EXISTS over pairs look like a cartesian product to the linter.
     # The connection that was used last is used next: each one has to find out by itself that the
     # store changed (queries/freshness.py), and those of PostgreSQL have statements prepared.
-    common = {"enable_from_linting": False}
+    # What goes to the log of an error must not hold digests of keys, nor what people wrote.
+    common = {"enable_from_linting": False, "hide_parameters": True}
     if url not in ("sqlite://", "sqlite:///:memory:"):  # those have one connection
         common["pool_use_lifo"] = True
     if url.startswith("sqlite"):
@@ -59,6 +78,7 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
     if engine.dialect.name != "sqlite":
         prepare_postgresql(engine)
         return
+    event.listen(engine, "connect", _watched)
 
     @event.listens_for(engine, "connect")
     def tell(connection: sqlite3.Connection, _record: object) -> None:
@@ -81,6 +101,7 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
         # Straight to the driver: through SQLAlchemy it costs more than a small query.
         driver: Any = connection.connection.driver_connection
         driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        start_watch()
 
 
 def prepare_postgresql(engine: Engine) -> None:
@@ -89,11 +110,10 @@ def prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def tell(connection: Any, _record: object) -> None:
         if connection.info.parameter_status("TimeZone") != "UTC":
-            connection.autocommit = True
-            connection.execute("SET TIME ZONE 'UTC'")
-            connection.autocommit = False
+            tell_session(connection, "SET TIME ZONE 'UTC'")
 
     event.listen(engine, "checkout", _refuse_the_dead)
+    event.listen(engine, "checkout", _limit)
 
 
 def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
@@ -106,3 +126,57 @@ def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
         waiting.register(connection.fileno(), select.POLLIN)
     if connection.closed or waiting.poll(0):
         raise DisconnectionError("the server has closed the connection")
+
+
+def tell_session(connection: Any, settings: str) -> None:
+    """Run SET statements on a connection of PostgreSQL, outside of any transaction."""
+    before = connection.autocommit
+    connection.autocommit = True
+    connection.execute(settings)
+    connection.autocommit = before
+
+
+def _limit(connection: Any, record: Any, _proxy: object) -> None:
+    """Tell a session how long a statement may take, if that is not what it was told before. Between
+    the statements of a transaction twice the time may pass: Python is at work there.
+    """
+    seconds = STATEMENT_SECONDS.get()
+    if record.info.get("seconds", 0) == seconds:
+        return
+    milliseconds = int(seconds * 1000)
+    tell_session(
+        connection,
+        f"SET statement_timeout = {milliseconds}; "
+        f"SET idle_in_transaction_session_timeout = {2 * milliseconds}",
+    )
+    record.info["seconds"] = seconds
+
+
+def _watched(connection: sqlite3.Connection, _record: object) -> None:
+    """Let SQLite ask every so often whether the time is over."""
+    connection.set_progress_handler(_is_over, INSTRUCTIONS)
+
+
+def start_watch() -> None:
+    """A transaction of this thread begins: its statements have STATEMENT_SECONDS from now on."""
+    seconds = STATEMENT_SECONDS.get()
+    _watch.end = time.monotonic() + seconds if seconds else None
+
+
+def _is_over() -> bool:
+    end = getattr(_watch, "end", None)
+    return end is not None and time.monotonic() > end
+
+
+def out_of_time(error: Exception) -> bool:
+    """The database ended a statement that took too long, or no connection became free."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
+    return getattr(cause, "sqlstate", None) in OUT_OF_TIME or isinstance(cause, PoolTimeout)
+
+
+def passing(error: Exception) -> bool:
+    """The database says that the same transaction may succeed at another time."""
+    cause = getattr(error, "orig", None) or error
+    return getattr(cause, "sqlstate", None) in PASSING or "database is locked" in str(cause)

@@ -15,10 +15,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import Error as DriverError
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import db, prepare_postgresql
+from app.extensions import db, prepare_postgresql, tell_session
 
 REST_SECONDS = 5.0
 # A replica that cannot be reached costs a reader so long at most; the address may say otherwise.
@@ -103,7 +103,13 @@ def prepare(primary: Engine, urls: Sequence[str], options: Mapping[str, Any]) ->
     made = tuple(create_engine(url, **more) for url in urls)
     for engine in made:
         prepare_postgresql(engine)
+        event.listen(engine, "connect", _read_committed)
     _replicas[primary] = tuple(map(Replica, made))
+
+
+def _read_committed(connection: Any, _record: object) -> None:
+    """Leave a database's own wish to be serializable aside: a replica cannot be, and refuses."""
+    tell_session(connection, "SET default_transaction_isolation = 'read committed'")
 
 
 def engines() -> list[Engine]:

@@ -38,8 +38,9 @@ from app.services.commands import (
     TaskChanges,
 )
 from app.services.execute import execute, maintain
+from app.services.keys import new_key
 from app.services.labels import tag_ids
-from app.services.people import new_key, new_person, set_up
+from app.services.people import new_person, set_up
 
 
 class World:

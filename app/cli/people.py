@@ -7,9 +7,12 @@ from app.cli.refusals import Refused
 from app.errors import DomainError
 from app.models import ROLES
 from app.services.commands import AddPerson
+from app.services.events import noted
 from app.services.execute import maintain
 from app.services.people import new_person, person_by_email, set_up
 from app.services.projects import join_as_operator
+from app.services.stating import said
+from app.services.work import Work
 
 people = AppGroup("people", help="People of the account.")
 
@@ -43,7 +46,7 @@ def add_person(
     )
     try:
         maintain(lambda work: set_up(work, "My Company"))
-        click.echo(maintain(lambda work: new_person(work, command)))
+        click.echo(maintain(lambda work: _added(work, command)))
     except DomainError as error:
         raise Refused(error) from None
 
@@ -55,8 +58,18 @@ def add_person(
 def join_project(email: str, project_id: int, role: str) -> None:
     """Make a person a member of a project."""
     try:
-        maintain(
-            lambda work: join_as_operator(work, project_id, person_by_email(work, email).id, role)
-        )
+        maintain(lambda work: _joined(work, project_id, email, role))
     except DomainError as error:
         raise Refused(error) from None
+
+
+def _added(work: Work, command: AddPerson) -> int:
+    person = new_person(work, command)
+    noted(work, "person", "new", (person,), said(command))
+    return person
+
+
+def _joined(work: Work, project_id: int, email: str, role: str) -> None:
+    person = person_by_email(work, email).id
+    join_as_operator(work, project_id, person, role)
+    noted(work, "member", "new", (person,), {"role": role}, project_id)

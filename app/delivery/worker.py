@@ -12,6 +12,8 @@ from app.config import Settings
 from app.delivery.hooks import send_hooks, spread
 from app.delivery.mail import send_mail
 from app.delivery.reminders import realign, remind
+from app.services.execute import maintain
+from app.services.retries import forget_retries
 
 IDLE_SECONDS: Final = 1.0
 REALIGN_EVERY: Final = 60  # rounds
@@ -61,6 +63,7 @@ def deliver(settings: Settings, gone: Callable[[], bool] = lambda: False) -> Non
     while not stop.is_set() and not gone():
         if turn % REALIGN_EVERY == 0:
             _tried(lambda: realign(settings))
+            _tried(lambda: maintain(forget_retries))
         turn += 1
         if not _round(settings):
             stop.wait(IDLE_SECONDS)

@@ -12,4 +12,5 @@ DOCS = Dialect(
     prefixes=("/docs", "/openapi.json", "/healthz", "/readyz"),
     blueprints=((pages, None), (health, None)),
     render_error=render_error,
+    unlimited=("/healthz", "/readyz"),
 )

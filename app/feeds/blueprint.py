@@ -5,7 +5,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from app.access import Viewer
-from app.errors import DomainError, NotFound
+from app.errors import DomainError, NotFound, TooLarge
 from app.feeds.calendar import calendar_text
 from app.http.conditional import not_modified, tag
 from app.queries.feeds import feed_owner, feed_tasks, message_task
@@ -71,7 +71,8 @@ def render_error(error: DomainError | HTTPException) -> Response:
     if isinstance(error, NotFound):
         return Response(error.message, 404, content_type="text/plain; charset=utf-8")
     if isinstance(error, DomainError):
-        return Response(error.message, 422, content_type="text/plain; charset=utf-8")
+        status = 413 if isinstance(error, TooLarge) else 422
+        return Response(error.message, status, content_type="text/plain; charset=utf-8")
     response = Response(
         error.description or error.name, error.code, content_type="text/plain; charset=utf-8"
     )

@@ -2,8 +2,6 @@
 without.
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -11,50 +9,39 @@ from flask import current_app, g, request
 
 from app.access import Viewer
 from app.errors import Forbidden, Unauthenticated
+from app.http.credentials import keys_of
+from app.http.limits_tries import Tries
 from app.queries.connection import share_no_more
+from app.queries.key_use import is_due
 from app.queries.keys import digest, viewer_of
 from app.replicas import expect, present
 
-MAX_KEY = 200
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-
-
-def keys_of(environ: Mapping[str, Any]) -> tuple[str, ...]:
-    """The API key of a request: x-api-key, Bearer, or Basic with the key as the user, scheme in any
-    case. A password of Basic comes behind the user.
-    """
-    keys: tuple[str, ...] = (environ.get("HTTP_X_API_KEY", ""),)
-    if not keys[0]:
-        scheme, _, rest = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
-        if scheme.lower() == "bearer":
-            keys = (rest.strip(),)
-        elif scheme.lower() == "basic":
-            keys = _basic(rest)
-    return tuple(key for key in keys if key and len(key) <= MAX_KEY)
-
-
-def _basic(encoded: str) -> tuple[str, ...]:
-    """User and password."""
-    try:
-        user, _, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
-        return user.decode("utf-8"), password.decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return ()
 
 
 def find_viewer(environ: Mapping[str, Any], *, or_password: bool) -> bool:
     """Find who asks by his key, once for a request; False when nobody is found. `or_password`: the
-    key may also be the password of Basic.
+    key may also be the password of Basic. Raises TooManyRequests after too many wrong keys.
     """
     if "viewer" in g:
         return True
+    if "stranger" in g:
+        return False
     keys = keys_of(environ)
     zone = current_app.config["TANDEM"].timezone
-    tried = (viewer_of(digest(key), zone) for key in (keys if or_password else keys[:1]))
-    found = next((each for each in tried if each is not None), None)
+    digests = tuple(map(digest, keys if or_password else keys[:1]))
+    tries: Tries | None = current_app.extensions["tandem_tries"]
+    if tries is not None:
+        tries.check(environ, digests, zone)
+    found = next((known for each in digests if (known := viewer_of(each, zone))), None)
     if found is None:
+        g.stranger = True
+        if tries is not None and digests:
+            tries.failed(environ)
         return False
-    g.viewer, g.state = found
+    g.viewer, g.state = found.viewer, found.state
+    if is_due(found):
+        g.used = found
     if environ["REQUEST_METHOD"] in SAFE_METHODS and present():
         share_no_more()  # the key was looked up at the primary
         expect(g.viewer.person_id, g.viewer.writes)

@@ -5,16 +5,21 @@ in.
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Blueprint, Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+from werkzeug.wsgi import ClosingIterator
 
 from app.errors import DomainError
 from app.http.answers import Answers, Recalled
 from app.http.auth import SAFE_METHODS, find_viewer
 from app.http.conditional import not_modified, tag
+from app.http.limits import Limits
+from app.http.limits_tries import made_for
 from app.queries.connection import sharing
+from app.queries.key_use import note_use
 
 Guard = Callable[[], None]
 log = logging.getLogger(__name__)
@@ -25,7 +30,8 @@ class Dialect:
     """One API: the paths it owns, its blueprints with their guard (None: open to all), its errors.
 
     `rewrite` maps the path of a request to the one that the routes are written for; `kept`: its
-    answers to GET are kept (answers.py); `tagged`: they get an ETag and 304 here (conditional.py).
+    answers to GET are kept (answers.py); `tagged`: they get an ETag and 304 here (conditional.py);
+    `unlimited`: paths that may be asked for however often (limits.py).
     """
 
     name: str
@@ -36,6 +42,7 @@ class Dialect:
     or_password: bool = False
     kept: bool = False
     tagged: bool = False
+    unlimited: tuple[str, ...] = ()
 
 
 def register(app: Flask, dialects: Iterable[Dialect]) -> None:
@@ -55,11 +62,13 @@ def register(app: Flask, dialects: Iterable[Dialect]) -> None:
         log.exception("%s %s failed", request.method, request.path)
         return owner(request.path).render_error(InternalServerError())
 
+    limits = Limits(app.config["TANDEM"])
+    app.extensions["tandem_tries"] = made_for(limits)
     answers = Answers(app)
     for dialect in mounted:
         _mount(app, dialect, answers)
     app.register_error_handler(Exception, say)
-    app.wsgi_app = _Entrance(app, app.wsgi_app, owner, answers)  # type: ignore[method-assign]
+    app.wsgi_app = _Entrance(app, app.wsgi_app, owner, answers, limits)  # type: ignore[method-assign]
 
 
 def _mount(app: Flask, dialect: Dialect, answers: Answers) -> None:
@@ -82,30 +91,64 @@ def _owns(prefix: str, path: str) -> bool:
 
 
 class _Entrance:
-    """Before Flask: a known answer is given at once; another request goes on with the path that
-    the dialect which owns it writes, its reads on one connection.
+    """Before Flask: who asks too much is refused, a known answer is given at once; another request
+    goes on with the path that the dialect which owns it writes, its reads on one connection.
     """
 
     def __init__(
-        self, app: Flask, inner: Any, owner: Callable[[str], Dialect], answers: Answers
+        self,
+        app: Flask,
+        inner: Any,
+        owner: Callable[[str], Dialect],
+        answers: Answers,
+        limits: Limits,
     ) -> None:
         self._app = app
         self._inner = inner
         self._owner = owner
         self._answers = answers
+        self._limits = limits
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "")
         dialect = self._owner(path)
         environ["PATH_INFO"] = dialect.rewrite(path)
         with self._app.app_context():
-            if environ["REQUEST_METHOD"] not in SAFE_METHODS:
-                return self._inner(environ, start_response)
-            with sharing():
-                found = self._recalled(dialect, environ)
-                if found is not None:
-                    return found.given(environ, start_response)
-                return self._inner(environ, start_response)
+            if self._limits.rate is not None and path not in dialect.unlimited:
+                return self._limited(dialect, environ, start_response)
+            return self._answered(dialect, environ, start_response)
+
+    def _limited(self, dialect: Dialect, environ: dict[str, Any], start_response: Any) -> Any:
+        """The answer, or a refusal; both tell what the caller may still ask."""
+        window = self._limits.window(environ, or_password=dialect.or_password)
+        if window is None:
+            return self._answered(dialect, environ, start_response)
+        telling = window.told(start_response)
+        if window.refused:
+            return self._limits.refusal(window, dialect.render_error)(environ, telling)
+        return self._answered(dialect, environ, telling)
+
+    def _answered(self, dialect: Dialect, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
+            return self._noting(self._inner(environ, start_response))
+        with sharing():
+            found = self._recalled(dialect, environ)
+            if found is not None:
+                return self._noting(found.given(environ, start_response))
+            return self._noting(self._inner(environ, start_response))
+
+    def _noting(self, answer: Any) -> Any:
+        """The answer. Once an hour the use of the key is noted when it has been sent: nobody waits
+        for that, and no answer depends on it.
+        """
+        used = g.pop("used", None)
+        if used is None:
+            return answer
+        return ClosingIterator(answer, [partial(self._note, used.key_id)])
+
+    def _note(self, key_id: int) -> None:
+        with self._app.app_context():
+            note_use(key_id)
 
     def _recalled(self, dialect: Dialect, environ: dict[str, Any]) -> Recalled | None:
         if not dialect.kept or environ["REQUEST_METHOD"] != "GET":
@@ -113,6 +156,8 @@ class _Entrance:
         try:
             if find_viewer(environ, or_password=dialect.or_password):
                 return self._answers.recall(environ)
+        except TooManyRequests:
+            pass  # the guard says so
         except Exception:
             log.info("The key could not be looked up: the guard tries again and tells")
         return None

@@ -33,6 +33,13 @@ def service() -> Service:
     return found
 
 
+def addressed() -> frozenset[str]:
+    """First segments of addresses: sets, singletons, imported operations, the service's own."""
+    model = service().model
+    listed: tuple[Any, ...] = (*model.entity_sets, *model.singletons, *model.imports)
+    return frozenset(each.name for each in listed) | {"$metadata", "$batch"}
+
+
 @operation("OData Endpoint Base", elsewhere="$metadata")
 def serve(path: str = "") -> Response:
     """Whatever stands behind a root: the engine reads the address itself, undecoded."""

@@ -7,7 +7,13 @@ from app.errors import DomainError
 from app.odata.blueprint import response
 from app.odata.engine.envelope import dumps, error_reply
 
-CODES = {404: "NotFound", 405: "MethodNotAllowed", 413: "PayloadTooLarge", 500: "InternalError"}
+CODES = {
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    413: "PayloadTooLarge",
+    429: "TooManyRequests",
+    500: "InternalError",
+}
 
 
 def render_error(error: DomainError | HTTPException) -> Response:

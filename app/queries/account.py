@@ -34,9 +34,3 @@ def account_facts() -> Any:
     )
     with db.engine.connect() as connection:
         return connection.execute(chosen).first()
-
-
-def is_ready() -> bool:
-    """The database answers and has been set up."""
-    with db.engine.connect() as connection:
-        return connection.execute(select(Account.id)).first() is not None

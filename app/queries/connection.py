@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-from app.extensions import BEGUN, db
+from app.errors import Unavailable
+from app.extensions import BEGUN, FAILED, db, out_of_time, start_watch
 from app.replicas import reader
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
@@ -84,21 +85,24 @@ def opened(connection: Connection) -> Iterator[Connection]:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """The connection of the open transaction, the shared one, or a new one: to a replica where that
-    will do.
+    will do. Raises Unavailable for what takes too long, but in a transaction, which has to end.
     """
     joined = _open.get()
     if joined is not None:
         yield joined
         return
     shared = _shared.get()
-    if shared is None:
-        with _begun(reader() or _primary().connect()) as connection:
-            yield connection
-        return
     try:
-        yield shared.open()
-    except BaseException:
-        shared.close(failed=True)  # it may be lost, or in a transaction that failed
+        if shared is None:
+            with _begun(reader() or _primary().connect()) as connection:
+                yield connection
+        else:
+            yield shared.open()
+    except BaseException as error:
+        if shared is not None:
+            shared.close(failed=True)  # it may be lost, or in a transaction that failed
+        if isinstance(error, FAILED) and out_of_time(error):
+            raise Unavailable("This takes too long: ask for less, or try again") from error
         raise
 
 
@@ -125,6 +129,7 @@ def _own() -> Connection | None:
         mine = _local.connection = engine.connect().execution_options(**{BEGUN: True})
     driver: Any = mine.connection.driver_connection
     driver.execute("BEGIN")
+    start_watch()
     return mine
 
 

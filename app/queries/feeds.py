@@ -1,12 +1,13 @@
 """What the addresses without a key show: whose secret it is, and what he may see."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from app.access import Viewer, visible
-from app.models import CalendarSync, Outgoing, Person, Project, Task
+from app.models import CalendarSync, Outgoing, PendingFile, Person, Project, Task
 from app.queries.connection import reading
 
 MOST: Final = 5_000  # tasks of one feed; the last ones that were changed
@@ -60,3 +61,20 @@ def message_task(uid: str) -> tuple[str, int, Viewer] | None:
     with reading() as connection:
         row = connection.execute(chosen).first()
     return None if row is None else (row[0], row[1], Viewer(person_id=row[2], admin=row[3]))
+
+
+def waiting_upload(ref: str, since: datetime) -> tuple[int, Viewer] | None:
+    """The size of an upload that waits for its bytes since then or later, and whose it is."""
+    chosen = (
+        select(PendingFile.size, Person.id, Person.is_admin)
+        .join(Person, Person.id == PendingFile.person_id)
+        .where(
+            PendingFile.ref == ref,
+            PendingFile.digest == "",
+            PendingFile.created_at > since,
+            Person.deleted_at.is_(None),
+        )
+    )
+    with reading() as connection:
+        row = connection.execute(chosen).first()
+    return None if row is None else (row[0], Viewer(person_id=row[1], admin=row[2]))

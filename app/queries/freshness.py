@@ -14,11 +14,14 @@ from sqlalchemy import Connection, Engine
 
 from app.queries.connection import open_connection
 
-# The transactions that are visible. Their numbers can come again after a crash or a promotion; the
-# start of the server and the name of its log, which begins with the timeline, do not.
+# The transactions that are visible. Their numbers can come again after a crash or a promotion; what
+# stands beside them cannot: the start of the server, the name of its log, which begins with the
+# timeline, and the instant of the last reset of its statistics, which is also that of a recovery
+# that the server lived through, as after the death of one of its processes.
 _SNAPSHOT = """
 SELECT CASE WHEN NOT pg_is_in_recovery() THEN concat_ws(' ', pg_current_snapshot(),
-    pg_postmaster_start_time(), pg_walfile_name(pg_current_wal_lsn())) END
+    pg_postmaster_start_time(), pg_walfile_name(pg_current_wal_lsn()),
+    pg_stat_get_bgwriter_stat_reset_time()) END
 """
 
 

@@ -103,6 +103,8 @@ class Query:
     criteria name (`parameter`) and for `offset`; from the second time on it is run as it was
     compiled then.
 
+    `counted_to`: no more rows than that are counted, the newest ones.
+
     `nested`, when not None, adds the descendants that fulfil its criteria behind the page's rows.
     `rooted` pages and counts only rows whose parent does not fulfil the criteria itself.
     """
@@ -116,6 +118,7 @@ class Query:
     offset: int = 0
     with_deleted: bool = False
     counted: bool = True
+    counted_to: int | None = None
     nested: tuple[ColumnElement[bool], ...] | None = None
     rooted: bool = False
     uses: Iterator[int] = field(default_factory=count)

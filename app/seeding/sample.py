@@ -18,7 +18,8 @@ from app.services.commands import (
     TaskChanges,
 )
 from app.services.execute import execute, maintain
-from app.services.people import has_administrator, new_key, new_person, set_up
+from app.services.keys import new_key
+from app.services.people import has_administrator, new_person, set_up
 from app.services.work import Work
 
 ADMIN = AddPerson(first_name="Ada", last_name="Admin", email="admin@example.com", is_admin=True)

@@ -202,12 +202,14 @@ class AddProject:
     start_on: date | None = None
     end_on: date | None = None
     harvest_enabled: bool = False
+    tags: tuple[str, ...] | Unset = UNSET
+    tag_ids: tuple[int, ...] | Unset = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditProject:
     """Rename, describe, archive or reactivate a project. `description_html` wins over
-    `description`.
+    `description`; `tags` and `tag_ids` together take the place of the tags that it has.
     """
 
     project_id: int
@@ -221,6 +223,8 @@ class EditProject:
     end_on: date | None | Unset = UNSET
     harvest_enabled: bool | Unset = UNSET
     archived: bool | Unset = UNSET
+    tags: tuple[str, ...] | Unset = UNSET
+    tag_ids: tuple[int, ...] | Unset = UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +264,9 @@ class AddTaskList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTaskList:
-    """Change a task list; a change of its privacy reaches its tasks."""
+    """Change a task list; a change of its privacy reaches its tasks. `apply_defaults`: its default
+    followers follow its open tasks, too, as far as the viewer may change these.
+    """
 
     list_id: int
     name: str | Unset = UNSET
@@ -270,6 +276,7 @@ class EditTaskList:
     granted: tuple[int, ...] | Unset = UNSET
     comment_followers: tuple[int, ...] | Unset = UNSET
     change_followers: tuple[int, ...] | Unset = UNSET
+    apply_defaults: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,8 +306,18 @@ class AddPerson:
 
 @dataclass(frozen=True, slots=True)
 class AddPendingFile:
-    """Remember an upload whose bytes are stored already. Gives its reference."""
+    """Remember an upload whose bytes are stored already, or, without a digest, one whose bytes are
+    still to come. Gives its reference.
+    """
 
     name: str
     size: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FillPendingFile:
+    """The bytes of an upload that waited for them are stored."""
+
+    ref: str
     digest: str

@@ -25,7 +25,7 @@ def edit_company(command: EditCompany, work: Work) -> None:
     """Change a company. Its tasks keep its folded name for sorting, so a new name is written to
     them, too. Raises NotFound, Forbidden, Invalid.
     """
-    company = _company(work, command.company_id)
+    company = company_to_change(work, command.company_id)
     values = checks.checked(sent(command, *CHECKS), CHECKS)
     renamed = "name" in values
     if renamed:
@@ -41,7 +41,7 @@ def delete_company(command: DeleteCompany, work: Work) -> None:
     """Hide a company. Raises NotFound, Forbidden; Conflict for the owner's, and while it has
     projects or people.
     """
-    company = _company(work, command.company_id)
+    company = company_to_change(work, command.company_id)
     if company.is_owner:
         raise Conflict("The company that owns the account cannot be deleted")
     for model, what in ((Project, "projects"), (Person, "people")):
@@ -51,7 +51,8 @@ def delete_company(command: DeleteCompany, work: Work) -> None:
     work.change(Company, company.id, deleted_at=work.now)
 
 
-def _company(work: Work, company_id: int) -> Any:
+def company_to_change(work: Work, company_id: int) -> Any:
+    """The company, locked, for administrators. Raises NotFound, Forbidden."""
     viewer = work.viewer
     shown = visible_company(viewer, Company)
     return row_to_change(work, Company, company_id, shown, _allowed(viewer), REFUSAL, "Company")

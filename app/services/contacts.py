@@ -45,7 +45,7 @@ CHECKS: dict[str, Any] = {
 
 def edit_person(command: EditPerson, work: Work) -> None:
     """Change a person. Raises NotFound, Forbidden, Invalid, Conflict."""
-    person = _person(work, command.person_id)
+    person = person_to_change(work, command.person_id)
     values = checks.checked(sent(command, *CHECKS), CHECKS)
     if values.get("company_id", person.company_id) != person.company_id:
         _check_company(work, values["company_id"])
@@ -59,11 +59,12 @@ def edit_person(command: EditPerson, work: Work) -> None:
 
 def revoke_feed(command: RevokeFeed, work: Work) -> None:
     """Close the address of a person's calendar feed. Raises NotFound, Forbidden."""
-    person = _person(work, command.person_id)
+    person = person_to_change(work, command.person_id)
     work.change(Person, person.id, feed_token=None)
 
 
-def _person(work: Work, person_id: int) -> Any:
+def person_to_change(work: Work, person_id: int) -> Any:
+    """The person, locked, for himself and administrators. Raises NotFound, Forbidden."""
     viewer = work.viewer
     return row_to_change(
         work, Person, person_id, visible_person(viewer), _changeable(viewer), REFUSAL

@@ -71,25 +71,28 @@ def put_document_content(command: PutDocumentContent, work: Work) -> None:
 
 
 def put_content(work: Work, file: Any, **content: Any) -> int:
-    """Make this the next revision of a file that was found, and keep what was there as a version;
-    gives its number. A document that had no bytes yet leaves no version.
+    """Make this the next revision of a file that was found, brought by the viewer, and keep what
+    was there as a version; gives its number. A document without bytes leaves no version.
     """
     if file.digest != NO_BYTES:
         _keep_version(work, file)
     revision = int(file.revision) + 1
-    work.change(File, file.id, revision=revision, **content)
+    me = work.viewer.person_id
+    uploader = None if me == file.creator_id else me
+    work.change(File, file.id, revision=revision, uploader_id=uploader, **content)
     bump_carriers(work, file.id)
     return revision
 
 
 def _keep_version(work: Work, file: Any) -> None:
-    """The version's `created_at` is when it was uploaded, `changed_at` when another took its
-    place.
+    """The version's `creator_id` is who uploaded it, `created_at` when; `changed_at` when another
+    took its place.
     """
     before = work.scalar(
         select(func.max(FileVersion.changed_at)).where(FileVersion.file_id == file.id)
     )
-    kept = {name: getattr(file, name) for name in ("revision", "creator_id", *CONTENT)}
+    kept = {name: getattr(file, name) for name in ("revision", *CONTENT)}
+    kept["creator_id"] = file.uploader_id or file.creator_id
     work.insert(FileVersion, file_id=file.id, created_at=before or file.created_at, **kept)
 
 

@@ -21,22 +21,24 @@ from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from app.access import Viewer
 from app.clock import clock
-from app.errors import Conflict, Forbidden
-from app.extensions import db
+from app.errors import Conflict, Forbidden, Unavailable
+from app.extensions import FAILED, db, out_of_time, passing
 from app.queries.connection import open_connection, opened, share_no_more
 from app.replicas import mark
-from app.services.events import told
+from app.services.events import parting, told
 from app.services.handlers import HANDLERS
 from app.services.work import Restart, Work
 
-TRIES = 8
-RETRYABLE = {"40001", "40P01"}  # serialization failure, deadlock
+TRIES = 12
+PATIENT = 3  # tries after which one waits for others that try again
+# Locks nothing that anybody reads or writes, only those out who ask for the same; and as the first
+# statement it does so before the transaction's snapshot is taken.
+TURN = "LOCK TABLE account IN SHARE UPDATE EXCLUSIVE MODE"
 REFUSED = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
-FAILED = (DBAPIError, sqlite3.Error, psycopg.Error)
 OPERATOR = Viewer(person_id=0, admin=True)
 
 T = TypeVar("T")
@@ -60,12 +62,13 @@ def execute(command: Any, viewer: Viewer) -> Any:
 
     Joins the transaction that `together` opened in this context, or has one of its own. Raises the
     handler's domain errors, Forbidden for a read-only key, Conflict when the store's own
-    constraints refuse the change.
+    constraints refuse the change, Unavailable when it takes too long.
     """
     _refuse_readers(viewer)
     handler = HANDLERS[type(command)]
 
     def carry_out(work: Work) -> Any:
+        parting(command, work)
         given = handler(command, work)
         told(command, given, work)
         return given
@@ -168,6 +171,8 @@ def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
         try:
             writer = db.engine.connect().execution_options(write=True)
             with writer as connection, connection.begin(), opened(connection):
+                if attempt > PATIENT:
+                    _await_turn(connection)
                 given = task(Work(connection, viewer, clock.now()))
                 mark(connection, viewer.person_id)
                 return given
@@ -175,14 +180,20 @@ def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
             if attempt == TRIES:
                 raise Conflict("Others keep moving this task: try again") from None
         except FAILED as error:
-            if attempt == TRIES or not _passing(error):
+            if out_of_time(error):
+                raise Unavailable("This takes too long: do less at once, or try again") from error
+            if not passing(error):
                 raise
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
+            if attempt == TRIES:
+                raise Unavailable from error
+            time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, PATIENT)))  # noqa: S311
     raise AssertionError("unreachable")
 
 
-def _passing(error: Exception) -> bool:
-    """The database says that the same transaction may succeed at another time."""
-    cause = getattr(error, "orig", error)
-    code = getattr(cause, "sqlstate", None)
-    return code in RETRYABLE or "database is locked" in str(cause)
+def _await_turn(connection: Connection) -> None:
+    """Let those who lost several times go one by one: among many who write the same rows at
+    SERIALIZABLE, some would lose for ever. In SQLite every writer waits for his turn anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(TURN)

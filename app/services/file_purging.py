@@ -5,19 +5,21 @@ neither an upload nor a file nor a version of one names. What is saved again mea
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import delete, func, select, union_all
+from sqlalchemy import and_, delete, func, or_, select, union_all
 
 from app.models import File, FileVersion, PendingFile
 from app.services.execute import maintain
+from app.services.files import WAITING
 from app.services.statements import Look, among_texts_bound
 from app.services.work import Work
 
 BATCH = 500
+DAY = timedelta(days=1)
 HOLDERS = (PendingFile, File, FileVersion)
 
 
@@ -56,7 +58,9 @@ def purge_files(kept: Bytes, before: datetime) -> Purged:
 
 
 def _forget(work: Work, before: datetime) -> int:
-    old = PendingFile.created_at < before
+    # One that still waits for its bytes waits in vain after a while.
+    vain = and_(PendingFile.digest == WAITING, PendingFile.created_at < work.now - DAY)
+    old = or_(PendingFile.created_at < before, vain)
     number = int(work.scalar(select(func.count()).select_from(PendingFile).where(old)))
     work.run(delete(PendingFile).where(old))
     return number

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 
@@ -11,11 +12,15 @@ from app.access import visible_file
 from app.errors import Invalid, NotFound
 from app.models import File, PendingFile, TaskFile
 from app.models.base import new_uid
-from app.services.commands import UNSET, AddPendingFile, TaskChanges, Unset
+from app.services.commands import UNSET, AddPendingFile, FillPendingFile, TaskChanges, Unset
 from app.services.references import files_named, task_to_edit
 from app.services.statements import Look, among_texts_bound
 from app.services.task_commands import LinkFiles, UnlinkFile
 from app.services.work import Work
+
+WAITING: Final = ""  # in place of a digest: the bytes are still to come
+WAITS: Final = timedelta(hours=1)  # how long they may come
+NOT_WAITING: Final = "No such upload, or it is done, or too late"
 
 
 def add_pending_file(command: AddPendingFile, work: Work) -> str:
@@ -30,6 +35,20 @@ def add_pending_file(command: AddPendingFile, work: Work) -> str:
         digest=command.digest,
     )
     return ref
+
+
+def fill_pending_file(command: FillPendingFile, work: Work) -> None:
+    """Name the bytes of an upload of the viewer that waits for them. Raises NotFound."""
+    waiting = (
+        PendingFile.ref == command.ref,
+        PendingFile.person_id == work.viewer.person_id,
+        PendingFile.digest == WAITING,
+        PendingFile.created_at > work.now - WAITS,
+    )
+    found = work.scalar(select(PendingFile.id).where(*waiting).with_for_update())
+    if found is None:
+        raise NotFound(NOT_WAITING)
+    work.put(PendingFile, found, digest=command.digest)
 
 
 def attach(work: Work, task_id: int, project_id: int | None, changes: TaskChanges) -> None:
@@ -130,7 +149,11 @@ _UPLOADS = Look(
             PendingFile.size,
             PendingFile.digest,
         )
-        .where(among_texts_bound(engine)(PendingFile.ref), PendingFile.person_id == kind.me)
+        .where(
+            among_texts_bound(engine)(PendingFile.ref),
+            PendingFile.person_id == kind.me,
+            PendingFile.digest != WAITING,
+        )
         .order_by(PendingFile.id)
         .with_for_update(key_share=True)
     )

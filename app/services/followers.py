@@ -1,12 +1,14 @@
 """Who is told of a task's comments and changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from app.access import editable, visible
 from app.errors import NotFound
-from app.models import Follower, ListFollower, Outgoing
+from app.models import Follower, ListFollower, Outgoing, Task
+from app.queries.sql import among
 from app.services.commands import TaskChanges, Unset
 from app.services.references import people_of_project, task_to_edit, who_see
 from app.services.statements import Look, asked
@@ -88,6 +90,24 @@ def list_followers(work: Work, list_id: int) -> dict[str, set[int]]:
     return _of_list(work, list_id)
 
 
+def follow_tasks_of_list(work: Work, list_id: int, project_id: int | None) -> None:
+    """Let the default followers of a list follow its open tasks, too, as far as the viewer may
+    change these; who follows a task already goes on to.
+    """
+    default = _still_there(work, _of_list(work, list_id), project_id)
+    viewer = work.viewer
+    open_tasks = (Task.list_id == list_id, Task.is_done.is_(False), visible(viewer))
+    ids = work.ids(select(Task.id).where(*open_tasks, editable(viewer)))
+    if not ids or not any(default.values()):
+        return
+    links = (row for task_id in ids for row in _links({"task_id": task_id}, **default))
+    work.insert_links(Follower, links)
+    for name, people in default.items():
+        theirs = (among(work.connection, Follower.task_id, ids), Follower.person_id.in_(people))
+        work.run(update(Follower).where(*theirs).values({name: True}))
+    work.bump(ids)
+
+
 def _wanted(sent: tuple[int, ...] | Unset, current: set[int]) -> set[int]:
     return set(current) if isinstance(sent, Unset) else set(sent)
 
@@ -95,17 +115,21 @@ def _wanted(sent: tuple[int, ...] | Unset, current: set[int]) -> set[int]:
 def _write(
     work: Work, model: Any, owner: dict[str, int], comments: set[int], changes: set[int]
 ) -> None:
-    work.insert_links(
-        model,
-        (
-            owner
-            | {
-                "person_id": person,
-                "comments": person in comments,
-                "changes": person in changes,
-            }
-            for person in sorted(comments | changes)
-        ),
+    work.insert_links(model, _links(owner, comments, changes))
+
+
+def _links(
+    owner: dict[str, int], comments: set[int], changes: set[int]
+) -> Iterator[dict[str, Any]]:
+    """A row for each of the followers of an owner."""
+    return (
+        owner
+        | {
+            "person_id": person,
+            "comments": person in comments,
+            "changes": person in changes,
+        }
+        for person in sorted(comments | changes)
     )
 
 

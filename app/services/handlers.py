@@ -37,6 +37,7 @@ from app.services.commands import (
     EditProject,
     EditTask,
     EditTaskList,
+    FillPendingFile,
     ReopenTask,
     ReorderTasks,
 )
@@ -81,6 +82,7 @@ HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     **TALK_HANDLERS,
     AddCompany: people.add_company,
     AddPendingFile: files.add_pending_file,
+    FillPendingFile: files.fill_pending_file,
     AddPerson: people.add_person,
     AddProject: projects.add_project,
     AddTask: tasks.add_task,

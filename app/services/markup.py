@@ -1,7 +1,8 @@
 """HTML from outside, made safe to store and show, and the plain text that it says (decision 4).
 
-The text is taken apart by one linear pass of ours, which writes it again in order: known tags only,
-each one closed, no comments. Then nh3 judges attributes and addresses. An HTML parser's work grows
+The text is measured, then taken apart by one linear pass of ours, which writes it again in order:
+known tags only, each one closed, with known attributes only, no comments. Then nh3 judges styles
+and addresses. An HTML parser's work grows
 with the square of the nesting, and faster for tags that overlap; what it gets here is orderly, and
 nested no deeper than MAX_DEPTH.
 """
@@ -9,6 +10,7 @@ nested no deeper than MAX_DEPTH.
 import html
 import re
 from collections.abc import Iterator
+from html.entities import html5
 
 import nh3
 
@@ -16,6 +18,9 @@ from app.errors import Invalid
 
 MAX_HTML = 262_144  # characters
 MAX_DEPTH = 100  # tags within tags
+# What costs time: tags, which weigh twice, attributes and entities. So much of them, whatever they
+# are, takes less than a tenth of a second.
+MAX_MARKS = 20_000
 
 
 def _words(text: str) -> frozenset[str]:
@@ -91,6 +96,7 @@ ENDED_BY = (
     | {tag: TABLE_PARTS | {"p"} for tag in ("thead", "tbody", "tfoot")}
 )
 
+_ALLOWED = {tag: ATTRIBUTES["*"] | names for tag, names in ATTRIBUTES.items()}
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     attributes=ATTRIBUTES,
@@ -107,6 +113,14 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([^\s/>=\"'<]++)(?:\s*+=\s*+(\"[^\"]*+|'[^']*+|[^\s>\"'][^\s>]*+))?+")
+_ENTITY = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z0-9]{1,32};?))")
+LONGEST_BARE = max(len(name) for name in html5 if not name.endswith(";"))
+# Words, numbers, strings, and the functions that make colours.
+_STYLE = re.compile(
+    r"(?:[^\x00-\x1f()\"'\\<>{}@:/*]|\"[^\x00-\x1f\"\\<>]*+\"|'[^\x00-\x1f'\\<>]*+'"
+    r"|(?:(?<=rgb)|(?<=hsl)|(?<=rgba)|(?<=hsla))\([^()\"'\\<>]*+\))*+",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _PLAIN = re.compile(r"[^<>&]*")
@@ -117,13 +131,23 @@ def sanitised(source: str, field: str = "description_html") -> str:
 
     Raises Invalid under the name of the field: too long, nested too deeply, or not to be stored.
     """
-    if len(source) > MAX_HTML:
-        raise Invalid({field: f"up to {MAX_HTML} characters of HTML"})
+    _measure(source, field)
     if _UNKEPT.search(source):
         raise Invalid({field: "NUL and halves of surrogate pairs cannot be kept"})
     if _PLAIN.fullmatch(source):
         return source
-    return _CLEANER.clean(_orderly(source, field))
+    made = _CLEANER.clean(_orderly(source, field))
+    _measure(made, field)  # what is stored can be sent again
+    return made
+
+
+def _measure(source: str, field: str) -> None:
+    """Raise Invalid for more HTML than there is time for."""
+    if len(source) > MAX_HTML:
+        raise Invalid({field: f"up to {MAX_HTML} characters of HTML, all entities written out"})
+    if 2 * source.count("<") + source.count("=") + source.count("&") > MAX_MARKS:
+        most = f"up to {MAX_MARKS // 2} tags, or {MAX_MARKS} attributes and entities"
+        raise Invalid({field: f"too much HTML: {most}"})
 
 
 def text_of(source: str) -> str:
@@ -134,7 +158,7 @@ def text_of(source: str) -> str:
     kept = 0  # white space stays as it is within <pre>
     for tag, end, piece in _tokens(source):
         if tag is None:
-            _say(lines, html.unescape(piece), bool(kept))
+            _say(lines, _decoded(piece), bool(kept))
         elif tag == "br" or (tag in PARAGRAPHS or tag == "tr") and lines[-1]:
             lines.append("")
         elif tag in CELLS and lines[-1] and not lines[-1].endswith(" "):
@@ -179,34 +203,65 @@ def _orderly(source: str, field: str) -> str:
     orderly = _Writer()
     for tag, end, piece in _tokens(source):
         if tag is None:
-            orderly.out.append(html.escape(html.unescape(piece), quote=False))
+            orderly.say(_decoded(piece))
         elif end:
             orderly.end(tag)
         elif tag in TAGS:
             orderly.start(tag, piece)
             if len(orderly.opened) > MAX_DEPTH:
                 raise Invalid({field: f"tags may be nested {MAX_DEPTH} deep"})
+            if orderly.attributes > MAX_MARKS:
+                raise Invalid({field: f"up to {MAX_MARKS} attributes"})
     orderly.close(len(orderly.opened))
     written = "".join(orderly.out)
-    if len(written) > MAX_HTML:  # nh3 takes its time over very many entities
-        raise Invalid({field: f"up to {MAX_HTML} characters of HTML, all entities written out"})
+    _measure(written, field)
     return written
 
 
+def _decoded(text: str) -> str:
+    """The text without entities, as html.unescape has it. That looks for a name without its
+    semicolon in every beginning of what it finds; those that there are have few letters.
+    """
+    return _ENTITY.sub(_meant, text) if "&" in text else text
+
+
+def _meant(found: re.Match[str]) -> str:
+    name = found[1]
+    if name is None:
+        return html.unescape(found[0])
+    if name in html5:
+        return html5[name]
+    for length in range(min(len(name), LONGEST_BARE), 1, -1):
+        if name[:length] in html5:
+            return html5[name[:length]] + name[length:]
+    return found[0]
+
+
 class _Writer:
-    """HTML in the making: the pieces of it, and the tags that are open."""
+    """HTML in the making: the pieces of it, the tags that are open, how many attributes came."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
         self.opened: list[str] = []
+        self.attributes = 0
 
     def start(self, tag: str, rest: str) -> None:
         """Begin a tag, and end those that it ends unsaid."""
         while self.opened and self.opened[-1] in ENDED_BY.get(tag, ()):
             self.close(1)
-        self.out.append(f"<{tag}{_attributes(rest)}>")
+        pairs = _ATTRIBUTE.findall(rest) if rest else []
+        self.attributes += len(pairs)
+        if self.attributes <= MAX_MARKS:
+            self.out.append(f"<{tag}{_attributes(tag, pairs)}>")
         if tag not in VOID:
             self.opened.append(tag)
+
+    def say(self, text: str) -> None:
+        """Write a text. Parsers drop the line break with which a <pre> begins."""
+        if self.out and self.out[-1].startswith("<pre"):
+            text = text.lstrip("\r\n")
+        if text:
+            self.out.append(html.escape(text, quote=False))
 
     def end(self, tag: str) -> None:
         """End a tag that is open and what is open within it, unless a table cell lies between."""
@@ -223,11 +278,22 @@ class _Writer:
             self.out.append(f"</{self.opened.pop()}>")
 
 
-def _attributes(rest: str) -> str:
-    if not rest:
-        return ""
-    pairs = (
-        (name.lower(), html.unescape(value.lstrip("\"'")))
-        for name, value in _ATTRIBUTE.findall(rest)
+def _attributes(tag: str, pairs: list[tuple[str, str]]) -> str:
+    """The attributes that the tag may have; of those with one name the first."""
+    allowed, found = _ALLOWED.get(tag, ATTRIBUTES["*"]), dict[str, str]()
+    for spelled, value in pairs:
+        name = spelled.lower()
+        if name in allowed and name not in found:
+            value = _decoded(value[1:] if value[:1] in ('"', "'") else value)
+            found[name] = _styled(value) if name == "style" else value
+    return "".join(f' {name}="{html.escape(value)}"' for name, value in found.items())
+
+
+def _styled(value: str) -> str:
+    """The declarations that are known, with nothing in them that fetches or escapes anything."""
+    pairs = (each.partition(":") for each in value.split(";"))
+    return ";".join(
+        f"{name.strip().lower()}:{said.strip()}"
+        for name, _, said in pairs
+        if name.strip().lower() in STYLES and _STYLE.fullmatch(said)
     )
-    return "".join(f' {name}="{html.escape(value)}"' for name, value in pairs)

@@ -1,21 +1,18 @@
-"""Companies, people and their keys."""
+"""Companies and people."""
 
-import secrets
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.models import Account, ApiKey, Company, Person
+from app.models import Account, Company, Person
 from app.models.base import new_uid
-from app.queries.keys import digest
 from app.services import checks
 from app.services.commands import AddCompany, AddPerson
 from app.services.contacts import CHECKS
 from app.services.work import Work
 
-KEY_PREFIX = "tnd_"
 SAID = ("first_name", "last_name", "email", "title", "avatar_url", "zone")
 
 
@@ -97,29 +94,3 @@ def person_by_email(work: Work, email: str) -> Any:
     if found is None:
         raise NotFound(f"nobody has the address {email}")
     return found
-
-
-def new_key(work: Work, person_id: int, *, read_only: bool = False, fixed: str = "") -> str:
-    """Give a person a key; the text is returned this once and never stored."""
-    key = fixed or KEY_PREFIX + secrets.token_hex(32)
-    if work.scalar(select(ApiKey.id).where(ApiKey.digest == digest(key))) is not None:
-        raise Conflict("this key is in use already")
-    work.insert(
-        ApiKey,
-        person_id=person_id,
-        digest=digest(key),
-        hint=f"{key[:4]}…{key[-4:]}",
-        read_only=read_only,
-    )
-    return key
-
-
-def revoke_keys(work: Work, person_id: int, hint: str | None = None) -> int:
-    """Revoke a person's keys, or only the one with this ending. Gives how many."""
-    where = [ApiKey.person_id == person_id, ApiKey.revoked_at.is_(None)]
-    if hint:
-        where.append(ApiKey.hint.endswith(hint[-4:], autoescape=True))
-    ids = work.ids(select(ApiKey.id).where(*where))
-    revoked = {"revoked_at": work.now, "version": ApiKey.version + 1}
-    work.run(update(ApiKey).where(ApiKey.id.in_(ids)).values(**revoked))
-    return len(ids)

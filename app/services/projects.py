@@ -16,7 +16,16 @@ from app.access import (
     visible_project,
 )
 from app.errors import Forbidden, Invalid, NotFound
-from app.models import ROLES, Company, Membership, Person, Project, Task, TaskList
+from app.models import (
+    ROLES,
+    Company,
+    Membership,
+    Person,
+    Project,
+    ProjectTag,
+    Task,
+    TaskList,
+)
 from app.queries.sql import among
 from app.services import checks, privacy
 from app.services.commands import (
@@ -29,11 +38,16 @@ from app.services.commands import (
     Unset,
 )
 from app.services.finding import sent
-from app.services.followers import list_followers, set_list_followers
+from app.services.followers import (
+    follow_tasks_of_list,
+    list_followers,
+    set_list_followers,
+)
 from app.services.list_templates import fill
 from app.services.markup import text_of
 from app.services.project_categories import check_category
 from app.services.references import people_of_project
+from app.services.tagging import put_tags
 from app.services.task_values import text_to_html
 from app.services.work import Work
 
@@ -61,6 +75,7 @@ def add_project(command: AddProject, work: Work) -> int:
         Membership,
         [{"person_id": viewer.person_id, "project_id": project_id, "role": "manager"}],
     )
+    put_tags(work, ProjectTag.project_id, project_id, command.tags, command.tag_ids)
     return project_id
 
 
@@ -100,7 +115,8 @@ def edit_project(command: EditProject, work: Work) -> None:
         _company(work, values["company_id"])
     if not isinstance(command.archived, Unset) and command.archived != bool(project.archived_at):
         values["archived_at"] = work.now if command.archived else None
-    if values:
+    tags = put_tags(work, ProjectTag.project_id, project.id, command.tags, command.tag_ids)
+    if values or tags:
         work.change(Project, project.id, **values)
     if "name" in values or "company_id" in values:
         _write_keys(work, project.id)
@@ -245,6 +261,8 @@ def edit_task_list(command: EditTaskList, work: Work) -> None:
         comments = tuple(now["comments"]) if isinstance(comments, Unset) else comments
         changes = tuple(now["changes"]) if isinstance(changes, Unset) else changes
         set_list_followers(work, task_list.id, comments, changes)
+    if command.apply_defaults:
+        follow_tasks_of_list(work, task_list.id, task_list.project_id)
 
 
 def join_as_operator(work: Work, project_id: int, person_id: int, role: str) -> None:

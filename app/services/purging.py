@@ -30,7 +30,9 @@ from app.models import (
     TimeEntry,
 )
 from app.queries.sql import among
+from app.services.events import purged
 from app.services.execute import maintain
+from app.services.retries import forget_retries
 from app.services.work import Work
 
 BATCH = 500
@@ -47,8 +49,12 @@ HANGING = (
 
 
 def purge(before: datetime) -> int:
-    """Remove tasks deleted before an instant, in batches of a transaction each. Gives how many."""
+    """Remove tasks deleted before an instant, in batches of a transaction each. Gives how many.
+    Answers that are not to be given again any more go as well.
+    """
     total = 0
+    while maintain(forget_retries):
+        pass
     while number := maintain(lambda work: _batch(work, before)):
         total += number
     return total
@@ -62,6 +68,7 @@ def _batch(work: Work, before: datetime) -> int:
     def of(column: Any) -> ColumnElement[bool]:
         return among(work.connection, column, ids)
 
+    purged(work, ids)
     _drop_hanging(work, of)
     # Time that was spent stays booked on the project.
     loose = {"task_id": None, "version": TimeEntry.version + 1}

@@ -1,16 +1,18 @@
 """What people may do, who leaves, and people's keys; contacts.py changes what is said of them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, select, true
 
 from app.access import Viewer, visible_person
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models import ApiKey, Person
 from app.queries.keys import digest
 from app.services.contacts import edit_person
 from app.services.finding import row_to_change, sent
-from app.services.people import new_key, revoke_keys
+from app.services.keys import new_key, revoke_keys
+from app.services.lifetimes import EXPECTED, ending
 from app.services.structure_commands import (
     AddKey,
     DeletePerson,
@@ -67,10 +69,18 @@ def _keep_an_administrator(work: Work, person_id: int) -> None:
 
 
 def add_key(command: AddKey, work: Work) -> NewKey:
-    """Give a person a key. Raises NotFound, Forbidden."""
+    """Give a person a key. Raises NotFound, Forbidden, Invalid."""
     person = _person(work, command.person_id, _own(work.viewer), NOT_YOURS)
-    text = new_key(work, person.id, read_only=command.read_only)
+    end = _end(command.expires, work)
+    text = new_key(work, person.id, read_only=command.read_only, expires_at=end)
     return NewKey(int(work.scalar(select(ApiKey.id).where(ApiKey.digest == digest(text)))), text)
+
+
+def _end(expires: str, work: Work) -> datetime | None:
+    try:
+        return ending(expires, work.now, work.viewer.account_zone) if expires else None
+    except ValueError:
+        raise Invalid({"expires": f"must be {EXPECTED}, in the future"}) from None
 
 
 def revoke_key(command: RevokeKey, work: Work) -> None:

@@ -18,6 +18,14 @@ class DeleteProject:
     project_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class StarProject:
+    """Mark a project with a star that only the viewer sees, or take his star off it."""
+
+    project_id: int
+    starred: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddProjectCategory:
     """Add a category of projects; `color` is 0xRRGGBB. Gives its id."""
@@ -69,6 +77,13 @@ class ManagePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class UnassignPerson:
+    """Take a person off all open tasks that the viewer may edit. Gives the ids of the tasks."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePerson:
     """Hide a person and revoke his keys; his tasks stay as they are."""
 
@@ -77,10 +92,13 @@ class DeletePerson:
 
 @dataclass(frozen=True, slots=True)
 class AddKey:
-    """Give a person another key. Gives NewKey."""
+    """Give a person another key. `expires` is how long it lasts (lifetimes.py); "": for ever. Gives
+    NewKey.
+    """
 
     person_id: int
     read_only: bool = False
+    expires: str = ""
 
 
 class NewKey(NamedTuple):
@@ -130,6 +148,26 @@ class CopyTaskList:
     list_id: int
     project_id: int | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFile:
+    """Move a file with its versions into another project. The tasks and comments of other projects
+    carry it no more.
+    """
+
+    file_id: int
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFile:
+    """Make a file of another project, or of the same, of the present version of a file, with its
+    description and tags. Gives the new id.
+    """
+
+    file_id: int
+    project_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,15 @@ from typing import Any
 from app.services import (
     companies,
     copies,
+    file_places,
     list_copies,
     project_categories,
     removals,
     staff,
+    stars,
     task_lists,
     task_places,
+    unassigning,
 )
 from app.services import structure_commands as commands
 from app.services.work import Work
@@ -20,6 +23,7 @@ STRUCTURE_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     commands.AddKey: staff.add_key,
     commands.AddProjectCategory: project_categories.add_category,
     commands.AddToProject: task_places.add_to_project,
+    commands.CopyFile: file_places.copy_file,
     commands.CopyTaskInto: copies.copy_task_into,
     commands.CopyTaskList: list_copies.copy_task_list,
     commands.DeleteCompany: companies.delete_company,
@@ -30,8 +34,11 @@ STRUCTURE_HANDLERS: dict[type, Callable[[Any, Work], Any]] = {
     commands.EditCompany: companies.edit_company,
     commands.EditProjectCategory: project_categories.edit_category,
     commands.ManagePerson: staff.manage_person,
+    commands.MoveFile: file_places.move_file,
     commands.MoveTask: task_places.move_task,
     commands.MoveTaskList: task_lists.move_task_list,
     commands.ReorderTaskLists: task_lists.reorder_task_lists,
     commands.RevokeKey: staff.revoke_key,
+    commands.StarProject: stars.star_project,
+    commands.UnassignPerson: unassigning.unassign_person,
 }

@@ -107,6 +107,34 @@ class ChangeTimeTags(ChangeTags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeListTags(ChangeTags):
+    """Change the tags of a task list."""
+
+    list_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCompanyTags(ChangeTags):
+    """Change the tags of a company."""
+
+    company_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePersonTags(ChangeTags):
+    """Change the tags of a person."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFileTags(ChangeTags):
+    """Change the tags of a file."""
+
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddReminder:
     """Remind people (the viewer unless said) of a task: at an instant, or so many days before it is
     due, then at the time of day of `due_at` if that is given. Gives the id of the first one's.

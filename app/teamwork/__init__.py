@@ -3,11 +3,15 @@
 from app.http.auth import require_key
 from app.http.dialects import Dialect
 from app.teamwork.blueprints.account import account
+from app.teamwork.blueprints.audit import audit
 from app.teamwork.blueprints.boards import boards
+from app.teamwork.blueprints.carried_tags import carried_tags
 from app.teamwork.blueprints.comments import comments
 from app.teamwork.blueprints.completedtasks import completedtasks
+from app.teamwork.blueprints.file_moves import file_moves
 from app.teamwork.blueprints.files import files
 from app.teamwork.blueprints.followers import followers
+from app.teamwork.blueprints.logged_time import logged_time
 from app.teamwork.blueprints.lookup import lookup
 from app.teamwork.blueprints.people import people
 from app.teamwork.blueprints.projects import projects
@@ -19,6 +23,7 @@ from app.teamwork.blueprints.task_moves import task_moves
 from app.teamwork.blueprints.tasklists import tasklists
 from app.teamwork.blueprints.tasks import tasks
 from app.teamwork.blueprints.time import time
+from app.teamwork.blueprints.trashcan import trashcan
 from app.teamwork.blueprints.webhooks import webhooks
 from app.teamwork.envelope import render_error
 from app.teamwork.paths import normalise
@@ -40,8 +45,13 @@ BLUEPRINTS = (
     webhooks,
     comments,
     tags,
+    carried_tags,
+    file_moves,
+    logged_time,
     reminders,
     lookup,
+    audit,
+    trashcan,
 )
 
 DIALECT = Dialect(

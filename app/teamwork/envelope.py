@@ -2,6 +2,7 @@
 11).
 """
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.errors import (
     NotFound,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 from app.http.json import json_response
 
@@ -26,7 +28,9 @@ STATUS_CODES: dict[type[DomainError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    Unavailable: 503,
 }
+RETRY_AFTER = "5"  # seconds
 HTTP_CODES = {404, 405, 409, 413, 429, 500, 503}
 
 # Neutral names of the core in the document's spelling.
@@ -57,6 +61,13 @@ SPELLED = {
     "template_id": "todo-list-template-id",
 }
 
+# What the core calls otherwise than this dialect.
+CALLED = {
+    "Document not found": "File not found",
+    "Group not found": "Task list not found",
+    "Status not found": "Column not found",
+}
+
 
 def ok(**members: Any) -> Response:
     """200 with the given members, STATUS last."""
@@ -70,11 +81,17 @@ def payload(name: str, value: Any) -> Response:
 
 def page(name: str, items: list[Any], *, number: int, size: int, total: int) -> Response:
     """A list with its page headers."""
-    response = payload(name, items)
+    return paged(payload(name, items), number=number, size=size, totals=(total,))
+
+
+def paged(response: Response, *, number: int, size: int, totals: Sequence[int]) -> Response:
+    """An answer with its page headers. `totals` are those of the lists in it, which are paged side
+    by side: the longest one says how many pages there are.
+    """
     response.headers["X-Page"] = str(number)
     response.headers["X-Page-Size"] = str(size)
-    response.headers["X-Pages"] = str(ceil(total / size))
-    response.headers["X-Records"] = str(total)
+    response.headers["X-Pages"] = str(ceil(max(totals) / size))
+    response.headers["X-Records"] = str(sum(totals))
     return response
 
 
@@ -96,6 +113,8 @@ def render_error(error: DomainError | HTTPException) -> Response:
         response = _error(STATUS_CODES[type(error)], message_of(error))
     else:
         response = _http_error(error)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = RETRY_AFTER
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="Tandem", charset="UTF-8"'
     return response
@@ -104,7 +123,7 @@ def render_error(error: DomainError | HTTPException) -> Response:
 def message_of(error: DomainError) -> str:
     """What is wrong, members named as the document spells them."""
     if not isinstance(error, Invalid):
-        return error.message
+        return CALLED.get(error.message, error.message)
     return "; ".join(
         f"{SPELLED.get(name, name)}: {' '.join(said)}" for name, said in error.messages.items()
     )

@@ -177,6 +177,15 @@ COMPLETED_OPTIONS = (
     day("statedate", "a misprint of startdate in the document, accepted"),
 )
 
+TASKS_OF_LISTS = (
+    word("filter", FILTERS, "anytime", "only lists with such a task; `completed`: a completed one"),
+    ids(
+        "responsible-party-id",
+        "only lists with a task of these people; -1: of somebody, 0: of nobody",
+        also=(-1, 0),
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
@@ -236,6 +245,18 @@ def parse_completed(args: Mapping[str, str], today: Today, make_plan: MakePlan) 
     between = _completed_between(asked, today)
     criteria = [completed, between, _named_filter(asked, today), *_common(asked, None)]
     return _request(asked, criteria, make_plan)
+
+
+def parse_list_tasks(args: Mapping[str, str], today: Today) -> tuple[Condition, ...]:
+    """What a task must be for its task list to be listed; nothing when any list will do. Raises
+    Invalid.
+    """
+    asked = read_options(LIST_OPTIONS, {}) | read_options(TASKS_OF_LISTS, args)
+    people = asked["responsible-party-id"]
+    if not people and asked["filter"] in ("all", "anytime"):
+        return ()
+    found = (_completion(asked), _named_filter(asked, today))
+    return (*found, _assigned(people)) if people else found
 
 
 @cache

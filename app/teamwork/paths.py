@@ -7,6 +7,9 @@ _ALIASES = (
     (re.compile(r"/todo_items(?=/|\.|$)"), "/tasks"),
     (re.compile(r"/todo_lists(?=/|\.|$)"), "/tasklists"),
     (re.compile(r"^/tasklist/"), "/tasklists/"),
+    # The tags of companies and people are asked for under these names.
+    (re.compile(r"^/companys(?=/)"), "/companies"),
+    (re.compile(r"^/users(?=/\d+/tags\.json$)"), "/people"),
 )
 _SLASHES = re.compile(r"/{2,}")
 

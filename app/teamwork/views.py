@@ -107,8 +107,7 @@ def neighbour_list(
     """A paged list of projects, people and the like. `complete` adds to the items what their plan
     does not know.
     """
-    asked = read_options(PAGING, request.args)
-    size = min(asked["pageSize"], MAX_PAGE_SIZE)
+    number, size, offset = asked_page()
     plan = what.plan(live())
     query = Query(
         what.catalogue,
@@ -117,13 +116,22 @@ def neighbour_list(
         criteria=where,
         order=_order(order),
         limit=size,
-        offset=min((asked["page"] - 1) * size, 2**62),
+        offset=offset,
     )
     page = fetch_page(query, current_viewer())
     items = plan.render(page)
     if complete is not None:
         complete(items)
-    return envelope.page(name, items, number=asked["page"], size=size, total=page.total or 0)
+    return envelope.page(name, items, number=number, size=size, total=page.total or 0)
+
+
+def asked_page() -> tuple[int, int, int]:
+    """The number and the size of the page that the request asks for, and how many rows lie before
+    it.
+    """
+    asked = read_options(PAGING, request.args)
+    size = min(asked["pageSize"], MAX_PAGE_SIZE)
+    return asked["page"], size, min((asked["page"] - 1) * size, 2**62)
 
 
 def _order(order: str | Order | None) -> tuple[Order, ...]:

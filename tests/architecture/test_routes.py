@@ -7,7 +7,7 @@ from app.http.operations import Operation
 
 OPEN_TO_ALL = {"/", "/docs", "/openapi.json", "/healthz", "/readyz"}
 # The secret in the address is the key.
-OPENED_BY_ADDRESS = {"/calendar/<secret>.ics", "/unsubscribe/<message>"}
+OPENED_BY_ADDRESS = {"/calendar/<secret>.ics", "/unsubscribe/<message>", "/uploads/<ref>"}
 
 
 def public(rule: str) -> bool:

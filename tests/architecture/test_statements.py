@@ -82,10 +82,22 @@ READS = {
     "filtered": ("/tasks.json?filter=within7&tag-ids=1&responsible-party-ids=1&sort=project", 16),
     "one": ("/tasks/{task}.json", 16),
     "projects": ("/projects.json", 6),
-    "lists of a project": ("/projects/{project}/tasklists.json", 6),
-    "people": ("/people.json", 5),
+    "starred": ("/projects/starred.json", 6),
+    "companies of a project": ("/projects/{project}/companies.json", 4),
+    "lists of a project": ("/projects/{project}/tasklists.json", 7),
+    "people": ("/people.json", 6),
+    "logged time": ("/people/1/loggedtime.json", 3),
+    "files of a project": ("/projects/{project}/files.json", 8),
+    "tags of a project": ("/projects/{project}/tags.json", 4),
+    "tags of a list": ("/tasklists/{list}/tags.json", 4),
     "dependencies": ("/tasks/{task}/dependencies.json", 4),
+    "lists with such tasks": ("/tasklists.json?filter=overdue&responsible-party-id=1", 6),
+    "webhook events": ("/webhooks/events.json", 1),
+    "latest activity": ("/latestActivity.json", 8),
+    "search": ("/search.json?searchTerm=task", 8),
     "followers": ("/tasks/{task}/followers.json?returnUserInfo=yes", 6),
+    "audit": ("/audit.json?fromDate=20140101&pageSize=1", 7),
+    "audit of a task": ("/tasks/{task}/audit.json", 7),
 }
 
 
@@ -143,9 +155,11 @@ WRITES: dict[str, tuple[Callable[[Api, int, int], object], int]] = {
     "create": (lambda api, home, _: api.post(f"/tasklists/{home}/tasks.json", X), 4),
     "edit": (lambda api, _, task: api.put(f"/tasks/{task}.json", X), 5),
     "complete": (lambda api, _, task: api.put(f"/tasks/{task}/complete.json"), 8),
+    "announce an upload": (lambda api, *_: api.get(UPLOAD), 3),
     "destroy": (lambda api, _, task: api.delete(f"/tasks/{task}.json"), 8),
 }
 X = {"todo-item": {"content": "x"}}
+UPLOAD = "/pendingfiles/presignedurl.json?fileName=a&fileSize=1"
 
 
 @pytest.mark.parametrize(("act", "most"), WRITES.values(), ids=list(WRITES))
@@ -161,3 +175,17 @@ def test_writes(act: Callable[[Api, int, int], object], most: int, world: World,
             act(api, home, task)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= most
+
+
+def test_unassigning(world: World, api: Api) -> None:
+    """Taking a person off all his tasks costs the same however many they are."""
+    other = world.person()
+    home = world.list(world.project(editor=(other,)))
+    counts = []
+    for size in (1, 10):
+        for _ in range(size):
+            world.task(home, assignees=(world.admin, other))
+        with counted() as statements:
+            api.put("/people/1.json", {"person": {"unassignFromAll": True}})
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12

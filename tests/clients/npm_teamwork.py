@@ -17,39 +17,22 @@ FOLDER = Path(__file__).parent / "teamwork-api"
 OK = {"STATUS": "OK"}
 
 # What the package calls and Tandem refuses, with what it answers and why.
-NO_SUCH_PATH, NO_SUCH_VERB, UNREADABLE = 404, 405, 422
+NO_SUCH_PATH = 404
 NOT_SERVED: dict[str, tuple[int, str]] = {
     "activity.delete": (NO_SUCH_PATH, "what happened stays written down"),
-    "companies.getTags": (NO_SUCH_PATH, "asks /companys/…; companies carry no tags"),
-    "companies.updateTag": (NO_SUCH_PATH, "asks /companys/…; companies carry no tags"),
-    "files.copy": (NO_SUCH_PATH, "a file belongs to one project"),
-    "files.createComment": (NO_SUCH_PATH, "comments are on tasks"),
-    "files.getComments": (NO_SUCH_PATH, "comments are on tasks"),
-    "files.getTags": (NO_SUCH_PATH, "files carry no tags"),
+    "files.createComment": (NO_SUCH_PATH, "every comment is on a task, in the store as well"),
+    "files.getComments": (NO_SUCH_PATH, "every comment is on a task, in the store as well"),
     "files.link": (NO_SUCH_PATH, "no file is open to those who have no key"),
-    "files.move": (NO_SUCH_PATH, "a file belongs to one project"),
-    "files.updateTag": (NO_SUCH_PATH, "files carry no tags"),
-    "people.apiKeys": (UNREADABLE, "of a key only a digest is stored"),
-    "people.getTags": (NO_SUCH_PATH, "people carry no tags"),
-    "people.loggedTime": (NO_SUCH_PATH, "time_entries.json?userId= has the entries"),
-    "people.stats": (NO_SUCH_PATH, "figures of a start page that is not there"),
+    "people.stats": (NO_SUCH_PATH, "figures of a start page, whose members no source tells"),
     "people.status": (NO_SUCH_PATH, "people have no status messages"),
-    "people.updateTag": (NO_SUCH_PATH, "people carry no tags"),
-    "projects.getCompanies": (NO_SUCH_PATH, "a project names its company"),
     "projects.getEmailAddress": (NO_SUCH_PATH, "no mail is received"),
     "projects.getRates": (NO_SUCH_PATH, "nothing is priced"),
-    "projects.getStarred": (NO_SUCH_PATH, "projects have no stars"),
     "projects.setEmailAddress": (NO_SUCH_PATH, "no mail is received"),
     "projects.setRates": (NO_SUCH_PATH, "nothing is priced"),
-    "projects.star": (NO_SUCH_PATH, "projects have no stars"),
-    "projects.unStar": (NO_SUCH_PATH, "projects have no stars"),
-    "tasklist.getTags": (NO_SUCH_PATH, "task lists carry no tags"),
-    "tasklist.updateTag": (NO_SUCH_PATH, "task lists carry no tags"),
-    "tasks.audit": (NO_SUCH_PATH, "latestActivity.json has what happened"),
 }
 # Steps whose calls are answered with OK and of which nothing comes: they send members that Tandem
-# does not know to an address that it serves.
-IGNORED = ("features", "logo", "unassigned")
+# does not know to an address that it serves. All projects have the same parts, and none a logo.
+IGNORED = ("features", "logo")
 # Resources of the package that Tandem has nothing of, and what other resources have about them.
 OTHER_RESOURCES = (
     "calendar clocking expenses fileCategories invoices linkCategories links messageCategories "

@@ -21,7 +21,7 @@ from tests.clients.npm_teamwork import (
     each,
 )
 from tests.clients.test_teamwork_api import CALLS
-from tests.live import Server
+from tests.live import KEY, Server
 
 
 def refused(said: Answers, *steps: str) -> None:
@@ -59,6 +59,9 @@ def people(said: Answers) -> None:
     within({**nina, "company-name": "Pier", "administrator": False}, said["person"]["person"])
     for step in ("people found", "people of company"):
         assert each(said[step]["people"], "first-name") == ["Nina", "Otto"], step
+    keys = said["keys"]["APIKeys"]
+    assert {"id", "user-id", "hint", "read-only", "created-at"} <= keys[0].keys()
+    assert not any(KEY in each["hint"] for each in keys)
     refused(said, "deleted person")
 
 
@@ -80,6 +83,11 @@ def projects(said: Answers) -> None:
     within({"name": "Refit 2", "startDate": "20140501", "endDate": "20141001"}, project)
     assert project["company"] == {"id": ids["company"], "name": "Pier", "is-owner": "0"}
     assert project["category"] == {"id": ids["category"], "name": "Ships", "color": "#123456"}
+    assert each(project["tags"], "name") == ["dock", "ship"]
+    assert project["starred"] is True
+    assert each(said["starred projects"]["projects"], "id") == [ids["project"]]
+    assert said["no starred projects"]["projects"] == []
+    assert said["starred"] == said["star taken off"] == OK
     assert each(said["projects of category"]["projects"], "id") == [ids["project"]]
     assert each(said["projects of company"]["projects"], "id") == [ids["project"]]
     for step in ("project edited", "project archived", "project deleted"):
@@ -96,6 +104,7 @@ def members(said: Answers) -> None:
     assert each(said["members"]["people"], "first-name") == ["Ada", "Nina", "Otto"]
     permissions = said["permissions"]["person"]["permissions"]
     within({"project-administrator": False, "role": "editor"}, permissions)
+    assert ids["company"] in each(said["companies of project"]["companies"], "id")
     assert said["member removed"]["details"]["removed"] == [ids["otto"]]
     assert each(said["members left"]["people"], "first-name") == ["Ada", "Nina"]
     assert said["member added"] == said["permissions given"] == OK
@@ -126,10 +135,12 @@ def lists(said: Answers) -> None:
 
 
 def estimates(said: Answers) -> None:
-    """The time that a task is expected to take."""
+    """The time that a task is expected to take, and taking a person off his tasks."""
     assert said["estimated"] == OK
     paint = {"estimated-minutes": "120", "responsible-party-id": said["ids"]["nina"]}
     within(paint, said["estimated task"]["todo-item"])
+    assert said["unassigned"] == OK
+    assert "responsible-party-id" not in said["task of nobody"]["todo-item"]
 
 
 def ignored(said: Answers) -> None:
@@ -154,7 +165,7 @@ def comments(said: Answers) -> None:
 
 
 def tags(said: Answers) -> None:
-    """Tags, and how they come onto tasks and projects and off them."""
+    """Tags, and how they come onto tasks and all the rest and off them."""
     ids = said["ids"]
     assert said["tag added"] == {"id": ids["tag"], **OK}
     assert said["tag again"]["refused"] == 409
@@ -165,6 +176,12 @@ def tags(said: Answers) -> None:
     assert each(said["tagged task"]["todo-item"]["tags"], "name") == ["light"]
     assert each(said["tags of project"]["tags"], "name") == ["ocean"]
     assert said["tags of project now"]["tags"] == []
+    for owner in ("list", "company", "person"):
+        assert each(said[f"tags of {owner}"]["tags"], "name") == ["ocean", "reef"], owner
+        assert said[f"{owner} tagged"] == OK, owner
+    assert each(said["tagged list"]["todo-list"]["tags"], "name") == ["ocean", "reef"]
+    assert each(said["tagged person"]["person"]["tags"], "name") == ["ocean", "reef"]
+    assert each(said["tags of list now"]["tags"], "name") == ["reef"]
     changes = ("tag edited", "task tagged", "tag taken off", "tags replaced", "project tagged")
     for step in (*changes, "tag deleted"):
         assert said[step] == OK, step
@@ -185,7 +202,7 @@ def reminders(said: Answers) -> None:
 
 
 def lookup(said: Answers) -> None:
-    """Search, the trash can, and what happened."""
+    """Search, the trash can, what happened, and what happened to a task."""
     ids = said["ids"]
     (found,) = said["found"]["searchResult"]["tasks"]
     within({"id": ids["task"], "name": "Lighthouse", "taskListName": "Topics"}, found)
@@ -198,6 +215,9 @@ def lookup(said: Answers) -> None:
         done = {"type": "task", "itemid": ids["task"], "project-id": ids["project"]}
         within({**done, "activitytype": "completed", "fromusername": "Ada Admin"}, latest)
         within({"activitytype": "deleted", "itemid": ids["spare"]}, before)
+    latest = said["audit"]["audit"][0]
+    done = {"type": "task", "itemId": ids["task"], "activityType": "completed"}
+    within({**done, "userId": ids["me"], "taskId": ids["task"]}, latest)
     assert {"2014-05-12"} == {item["datetime"][:10] for item in said["activity"]["activity"]}
 
 
@@ -242,6 +262,17 @@ def time(said: Answers) -> None:
     assert said["entries of another day"]["time-entries"] == []
 
 
+def days(said: Answers) -> None:
+    """What somebody logged on each day of a month."""
+    user = said["days"]["user"]
+    within({"id": said["ids"]["me"], "firstname": "Ada"}, user)
+    logged = {
+        name: [(hours, minutes) for _, hours, minutes in user[name] if minutes != "0"]
+        for name in ("billable", "nonbillable")
+    }
+    assert logged == {"billable": [("0.92", "55")], "nonbillable": [("1.67", "100")]}
+
+
 def totals(said: Answers) -> None:
     """Sums of logged time and of estimates."""
     whole = {"total-mins-sum": "155", "total-hours-sum": "2.58", "billable-mins-sum": "55"}
@@ -274,6 +305,19 @@ def files(said: Answers) -> None:
     assert said["file deleted"] == OK
     refused(said, "deleted file")
     assert said["files of task now"]["project"]["files"] == []
+
+
+def file_moves(said: Answers) -> None:
+    """Tags of a file; a copy of it in another project, and then in a third one."""
+    ids = said["ids"]
+    assert said["file tagged"] == said["file moved"] == OK
+    assert each(said["tags of file"]["tags"], "name") == ["sea"]
+    assert said["file copied"] == {"id": ids["copy"], **OK}
+    copied = said["copied file"]["file"]
+    within({"project-id": ids["archive"], "version": "1", "description": "Deep"}, copied)
+    assert each(copied["tags"], "name") == ["sea"]
+    assert said["files of archive"]["project"]["files"] == []
+    assert each(said["files of cellar"]["project"]["files"], "id") == [ids["copy"]]
 
 
 def board(said: Answers) -> None:
@@ -315,7 +359,7 @@ CHECKS: dict[str, tuple[Callable[[Answers], None], ...]] = {
         ignored,
     ),
     "talk": (comments, tags, reminders, lookup, webhooks),
-    "logbook": (time, totals, files, board),
+    "logbook": (time, days, totals, files, file_moves, board),
     "missing": (not_served,),
 }
 

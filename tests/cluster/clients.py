@@ -15,6 +15,7 @@ from typing import Any
 import requests
 
 MOST_TASKS = 120  # the list stays on one page
+FOLLOWED = 4  # of so many tasks one is followed: more mail than that would only take longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,27 @@ class Failed(Exception):
 
 @dataclass
 class Known:
-    """What a client knows of a task of its own: `maybe` are names whose write is in doubt."""
+    """What a client knows of a task of its own: `maybe` are names whose write is in doubt,
+    `changes` how many were acknowledged, of which a follower is told if it is `followed`.
+    """
 
     name: str
     number: int | None = None
     uid: str | None = None
     maybe: set[str] = field(default_factory=set)
+    changes: int = 0
+    followed: bool = False
 
 
 class Client(threading.Thread):
     """One client of the balancer's address, until `finish` is set."""
 
-    def __init__(self, url: str, key: str, place: int, number: int, pause: float) -> None:
+    def __init__(
+        self, url: str, key: str, place: int, number: int, pause: float, follower: int
+    ) -> None:
         super().__init__(name=f"client{number}", daemon=True)
         self.url, self.place, self.number = url, place, number
+        self.follower = follower  # a person who is to be told of every change
         self.pause = pause
         self.finish = threading.Event()
         self.answers: list[Answer] = []
@@ -116,7 +124,9 @@ class Client(threading.Thread):
         known = Known(f"c{self.number}-{self._made}")
         path = f"/tasklists/{self.place}/tasks.json"
         self.doubtful.add(known.name)
-        response = self._call("add", "POST", path, json={"todo-item": {"content": known.name}})
+        known.followed = self._made % FOLLOWED == 0
+        item = {"content": known.name, "changeFollowerIds": self.follower if known.followed else ""}
+        response = self._call("add", "POST", path, json={"todo-item": item})
         if response.status_code != 201:
             return self._tell("add", response)
         self.doubtful.discard(known.name)
@@ -152,6 +162,7 @@ class Client(threading.Thread):
         if response.status_code != expected:
             return self._tell("change", response)
         known.name = name
+        known.changes += 1
         self.acknowledged += 1
         return look(known)
 

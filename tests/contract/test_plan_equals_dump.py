@@ -15,6 +15,7 @@ from app.queries.query import Catalogue, Page, Query
 from app.services.commands import CompleteTask, DeleteTask, ReopenTask
 from app.services.execute import execute
 from app.services.structure_commands import AddProjectCategory
+from app.services.talk_commands import ChangeListTags, ChangePersonTags
 from app.teamwork.schemas import completed_task, neighbours, related, todo_item
 from app.teamwork.schemas.listing import Listed
 from tests.builders import World
@@ -46,6 +47,8 @@ def data(world: World) -> Data:
     world.tag_project(project, "urgent", "later")
     todos = world.list(project)
     secret = world.list(project, "Secret", private=True, granted=(mia,), pinned=True)
+    execute(ChangeListTags(list_id=todos, names=("urgent", "later")), world.viewer())
+    execute(ChangePersonTags(person_id=mia, names=("later",)), world.viewer())
     plain = world.task(todos, "plain")
     _assigned(world, todos, (mia, joe, world.admin))
     _linked(world, todos, plain)

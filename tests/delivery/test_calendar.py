@@ -148,3 +148,28 @@ def test_an_address_is_revoked(app: Flask, world: World) -> None:
     assert feed.read().vtodo.summary.value == "hers"
     failed = app.test_cli_runner().invoke(args=["keys", "revoke-feed", "nobody@example.com"])
     assert failed.exit_code == 1
+
+
+@pytest.mark.covers("endpoint:DELETE /me/calendarfeed.json")
+def test_one_closes_ones_own_feed(app: Flask, world: World) -> None:
+    """The old address is gone at once; the next task makes another, with what was in it."""
+    other = world.person()
+    home = world.list(world.project(editor=(other,)))
+    first, second = world.task(home, name="first"), world.task(home, name="second")
+    mine, theirs = (Feed(app, world.key(each)) for each in (world.admin, other))
+    mine.put(first)
+    theirs.put(first)
+    old, kept = mine.address, theirs.address
+    reading = Api(app, world.key(world.admin, read_only=True))
+    assert reading.delete("/me/calendarfeed.json").status_code == 403
+    assert mine.client.get(old).status_code == 200
+    assert mine.api.delete("/me/calendarfeed.json").json == {"STATUS": "OK"}
+    gone, never = (mine.client.get(each) for each in (old, "/calendar/never.ics"))
+    assert (gone.status_code, gone.data) == (404, never.data)
+    assert (mine.address, theirs.address) == ("", kept)
+    assert mine.client.get(kept).status_code == 200
+    assert mine.api.delete("/me/calendarfeed.json").status_code == 200
+    mine.put(second)
+    assert mine.address not in ("", old)
+    assert [each.summary.value for each in mine.read().vtodo_list] == ["second", "first"]
+    assert mine.client.get(old).status_code == 404

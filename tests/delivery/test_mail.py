@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from app.clock import clock
 from app.delivery.claims import claimed
 from app.delivery.mail import PAUSES
+from app.delivery.reminders import remind
 from app.delivery.worker import deliver_due
 from app.extensions import db
 from app.models import Outgoing, Person, Reminder, Task
@@ -135,6 +136,22 @@ def test_followers_are_told_that_a_task_is_deleted(shop: Shop, api: Api, post: P
     post.deliver()
     [message] = post.mailbox.messages
     assert "deleted this task" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("note", ["deleted", "Call them"])
+def test_a_reminder_of_a_deleted_task_is_not_sent(
+    note: str, shop: Shop, world: World, api: Api, post: Post
+) -> None:
+    """Also when its text is the word by which followers are told of a deletion."""
+    quiet = world.task(world.list(shop.project))
+    reminder = world.reminder(quiet, person=shop.mia)
+    change(Reminder, reminder, note=note)
+    assert remind() == 1
+    assert waiting() == 1
+    assert api.delete(f"/tasks/{quiet}.json").status_code == 200
+    post.deliver()
+    assert post.mailbox.messages == []
+    assert waiting() == 0
 
 
 def test_a_failing_server_is_tried_again_and_given_up(shop: Shop, api: Api, post: Post) -> None:

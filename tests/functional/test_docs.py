@@ -31,8 +31,11 @@ OPEN = (
     "/readyz",
     "/calendar/{secret}.ics",
     "/unsubscribe/{message}",
+    "/uploads/{ref}",
 )
 PAGES = ("/", "/docs")
+# Keys cannot be shown; an upload is announced with its name and size.
+NEEDS_MORE = ("/people/apikeys.json", "/pendingfiles/presignedurl.json")
 REFERENCE = re.compile(r"""(?:src|href|data-document)="([^"]*)\"""")
 
 Document = dict[str, Any]
@@ -201,7 +204,7 @@ def test_answers_are_as_documented(
     document: Document, shape: str, api: Api, ids: dict[str, int]
 ) -> None:
     for path, method, operation in operations(document):
-        answers = ".json" in path and path != "/people/apikeys.json"
+        answers = ".json" in path and path not in NEEDS_MORE
         if method == "get" and operation.get("security") != [] and answers:
             response = api.get(path.format(**ids))
             check_answer(document, path, response)

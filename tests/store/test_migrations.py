@@ -2,41 +2,25 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Boolean, MetaData, String, Text, create_engine, inspect, text
+from sqlalchemy import Boolean, MetaData, String, Text, inspect, text
 
-from app import create_app
-from app.config import Settings
+from app.backup.columns import EPOCHS, columns_of, dumped_tables, key_of, selection
+from app.backup.schema import remove_schema, revisions, upgrade_to
 from app.extensions import db
+from tests.store.filled import fill
 
 NOON = datetime(2014, 5, 12, 12, tzinfo=UTC)
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
-
-
-@pytest.fixture
-def empty_app(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
-    """An application on a database of its own, without a schema."""
-    if engine_name == "sqlite":
-        return create_app(Settings(database_url=f"sqlite:///{tmp_path / 'm.db'}"))
-    server = request.getfixturevalue("postgresql_url")
-    name = f"migrations_{crc32(request.node.nodeid.encode()):08x}"
-    engine = create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return create_app(Settings(database_url=re.sub(r"/tandem_\w+(\?|$)", rf"/{name}\1", server)))
 
 
 def indexes() -> dict[str, str]:
@@ -54,6 +38,18 @@ def indexes() -> dict[str, str]:
     return {name: sql for name, sql in found.items() if "alembic" not in name}
 
 
+def differences() -> list[Any]:
+    """What autogenerate would put into another migration."""
+    with db.engine.connect() as connection:
+        engine = connection.dialect.name
+        options = {
+            "compare_type": True,
+            "include_object": lambda thing, *_: thing.info.get("engine", engine) == engine,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, db.metadata))
+
+
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 def test_up_down_up_and_equal_to_the_models(empty_app: Flask) -> None:
@@ -62,19 +58,77 @@ def test_up_down_up_and_equal_to_the_models(empty_app: Flask) -> None:
         downgrade(revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
         upgrade()
-        with db.engine.connect() as connection:
-            engine = connection.dialect.name
-            options = {
-                "compare_type": True,
-                "include_object": lambda thing, *_: thing.info.get("engine", engine) == engine,
-            }
-            context = MigrationContext.configure(connection, opts=options)
-            assert compare_metadata(context, db.metadata) == []
+        assert differences() == []
         migrated = indexes()
         downgrade(revision="base")
         db.create_all()
         assert indexes() == migrated
-        db.engine.dispose()
+
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def stored() -> Rows:
+    """All rows of all tables, but for what caches go by, as dumps have them."""
+    found = {}
+    with db.engine.connect() as connection:
+        for name in dumped_tables(connection):
+            columns = columns_of(connection, name)
+            key = key_of(connection, name)
+            chosen = selection(connection.dialect.name, name, columns, key)
+            names = [each.name for each in columns]
+            rows = connection.exec_driver_sql(chosen)
+            found[name] = [dict(zip(names, row, strict=True)) for row in rows]
+    return found
+
+
+def shared(one: Rows, other: Rows) -> Rows:
+    """The rows of one in the tables and columns that the other has, too."""
+    return {
+        name: [{key: row[key] for key in row.keys() & other[name][0].keys()} for row in rows]
+        for name, rows in one.items()
+        if other.get(name)
+    }
+
+
+def begin_at(revision: str) -> Rows:
+    """A store of this revision with rows in every table."""
+    with db.engine.connect().execution_options(write=True) as connection:
+        remove_schema(connection)
+        upgrade_to(connection, revision)
+        fill(connection)
+        connection.commit()
+    found = stored()
+    assert all(found.values()), "every table has rows"
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_each_step_up_down_and_up_keeps_the_rows(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        for before, after in pairwise(revisions()):
+            rows, made = begin_at(before), indexes()
+            upgrade(revision=after)
+            assert shared(stored(), rows) == shared(rows, stored()), after
+            downgrade(revision=before)
+            assert (stored(), indexes()) == (rows, made), after
+            upgrade(revision=after)
+            assert shared(stored(), rows) == shared(rows, stored()), after
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+def test_all_the_way_down_and_up_with_rows_in_every_table(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        rows = begin_at("head")
+        assert rows.keys() == db.metadata.tables.keys() - EPOCHS
+        made = indexes()
+        for revision in reversed(revisions()[:-1]):
+            downgrade(revision=revision)
+            assert shared(stored(), rows) == shared(rows, stored()), revision
+        upgrade()
+        assert (differences(), indexes()) == ([], made)
 
 
 def test_versions_are_numbered_and_the_head_is_recorded() -> None:
@@ -119,7 +173,7 @@ def old_rows() -> None:
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 def test_0002_with_rows(empty_app: Flask) -> None:
-    def stored(statement: str) -> list[tuple[Any, ...]]:
+    def found(statement: str) -> list[tuple[Any, ...]]:
         with db.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(statement))]
 
@@ -129,10 +183,10 @@ def test_0002_with_rows(empty_app: Flask) -> None:
         old_rows()
         upgrade()
         for name in ("person", "project", "task", "time_entry"):
-            assert {version for (version,) in stored(f"SELECT version FROM {name}")} == {1}
-        (pictured,), (none,) = stored("SELECT image_uid FROM person ORDER BY id")
+            assert {version for (version,) in found(f"SELECT version FROM {name}")} == {1}
+        (pictured,), (none,) = found("SELECT image_uid FROM person ORDER BY id")
         assert (str(UUID(pictured)), none) == (pictured, None)
-        assert stored("SELECT list_id, name FROM time_entry ORDER BY id") == [(1, ""), (None, "")]
+        assert found("SELECT list_id, name FROM time_entry ORDER BY id") == [(1, ""), (None, "")]
         with db.engine.connect().execution_options(write=True) as connection:
             if connection.dialect.name == "sqlite":
                 made = "SELECT sql FROM sqlite_master WHERE name = 'time_entry'"
@@ -140,6 +194,5 @@ def test_0002_with_rows(empty_app: Flask) -> None:
             connection.execute(text("UPDATE time_entry SET project_id = NULL WHERE id = 2"))
             connection.commit()
         downgrade(revision="0001")
-        assert stored(entries) == [(1, 1, 1)]
-        assert stored("SELECT id FROM person ORDER BY id") == [(1,), (2,)]
-        db.engine.dispose()
+        assert found(entries) == [(1, 1, 1)]
+        assert found("SELECT id FROM person ORDER BY id") == [(1,), (2,)]

@@ -16,6 +16,7 @@ from app.errors import (
     NotFound,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 from app.odata.engine.headers import Format, content_type
 from app.odata.engine.messages import Manner, Reply
@@ -28,7 +29,9 @@ DOMAIN: Mapping[type[DomainError], tuple[int, str]] = {
     Conflict: (409, "Conflict"),
     TooLarge: (413, "PayloadTooLarge"),
     Invalid: (422, "Unprocessable"),
+    Unavailable: (503, "ServiceUnavailable"),
 }
+RETRY_AFTER = "5"  # seconds
 Spell = Callable[[str], str]
 
 
@@ -81,6 +84,8 @@ def error_reply(error: DomainError, version: str, spell: Spell = str) -> Reply:
     headers = _headers(version, content_type(Format("json"), version), None)
     if isinstance(error, NotAllowed) and error.allowed:
         headers["Allow"] = ", ".join(error.allowed)
+    if status == 503:
+        headers["Retry-After"] = RETRY_AFTER
     if status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="Tandem", charset="UTF-8"'
     return Reply(status, headers, dumps({"error": value}))

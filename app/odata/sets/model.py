@@ -13,6 +13,7 @@ from app.odata.operations.tasks import (
 )
 from app.odata.operations.templates import template_operations
 from app.odata.sets import board, fields, people, projects, work
+from app.odata.sets.audit import AUDIT_ENTRY, AuditSource
 from app.odata.sets.documents import DocumentSource
 from app.odata.sets.dynamic import DynamicSource
 from app.odata.sets.dynamic_properties import DYNAMIC_TASK
@@ -42,6 +43,7 @@ SPECS: tuple[SetSpec, ...] = (
     work.CHECK_LIST_ITEM,
     fields.FIELD_DEFINITION,
     fields.FIELD_VALUE,
+    AUDIT_ENTRY,
 )
 TYPES: dict[str, EntityType] = {each.name: each.entity_type() for each in SPECS}
 WRITTEN_OTHERWISE = ("CustomField",)  # its source says how
@@ -82,6 +84,8 @@ def _source(spec: SetSpec, files: FileStore, limit: int) -> Source:
             return FieldSource(spec, kind)
         case "CustomField":
             return FieldValueSource(spec, kind)
+        case "AuditEntry":
+            return AuditSource(spec, kind)
     return StoreSource(spec, kind)
 
 

@@ -40,6 +40,7 @@ DOCUMENT = SetSpec(
             blank=True,
         ),
         member("CreatedByContactId", GUID, "creator_uid"),
+        member("UploadedByContactId", GUID, "uploader_uid"),
         member("FileType", STRING, "file_type"),
         member("UpdatedAt", DATE_TIME_OFFSET, "changed_at"),
         member("CreatedAt", DATE_TIME_OFFSET, "created_at"),

@@ -38,6 +38,10 @@ PATHS = {
     "comment": "comments/",
     "time": "time_entries/",
 }
+ACTIONS = (
+    *("new", "edited", "moved", "completed", "reopened"),
+    *("deleted", "restored", "archived", "activated"),
+)
 
 
 def _there(thing: Any) -> ColumnElement[bool]:
@@ -69,11 +73,23 @@ def _of_project(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _visible(viewer: Viewer) -> ColumnElement[bool]:
+def seen(viewer: Viewer) -> ColumnElement[bool]:
+    """The viewer may know of the place where it happened, and of the thing."""
     project = aliased(Project)
+    shown = exists().where(project.id == Activity.project_id, visible_project(viewer, project))
     return and_(
-        exists().where(project.id == Activity.project_id, visible_project(viewer, project)),
+        or_(Activity.project_id.is_(None), shown),
         or_(_of_task(viewer), and_(Activity.task_id.is_(None), _of_project(viewer))),
+    )
+
+
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    """What Teamwork shows of what happened in projects; the rest is in the audit trail."""
+    return and_(
+        Activity.project_id.is_not(None),
+        Activity.kind.in_(tuple(PATHS)),
+        Activity.action.in_(ACTIONS),
+        seen(viewer),
     )
 
 

@@ -15,6 +15,6 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
 KEYS = Catalogue(
     name="Key",
     source=ApiKey.__table__,
-    columns=columns_of(ApiKey, "person_id hint read_only revoked_at"),
+    columns=columns_of(ApiKey, "person_id hint read_only expires_at last_used_at revoked_at"),
     visible=lambda viewer, _: _visible(viewer),
 )

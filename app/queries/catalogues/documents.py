@@ -9,12 +9,15 @@ from app.access import CHANGING_ROLES, Viewer, project_changeable, visible, visi
 from app.models import File, FileVersion, Person, Project, Task, TaskFile
 from app.models.base import Instant
 from app.queries import facets
+from app.queries.catalogues.tags import tags_lookup
 from app.queries.lookup import Among, Lookup, Statement, listed
 from app.queries.query import Catalogue, Facet
 from app.queries.relationships import by_key, columns_of, paired, to_one, value_at
 from app.queries.values import TaskName
 
 FILE = File.__table__.c
+# Who brought the present version.
+UPLOADER = func.coalesce(FILE.uploader_id, FILE.creator_id)
 
 
 class Version(NamedTuple):
@@ -96,13 +99,17 @@ DOCUMENTS = Catalogue(
         "can_edit": file_changeable,
         "project_uid": value_at(Project, FILE.project_id, "uid"),
         "creator_uid": value_at(Person, FILE.creator_id, "uid"),
+        "uploader_id": UPLOADER,
+        "uploader_uid": value_at(Person, UPLOADER, "uid"),
     },
     visible=lambda viewer, _: visible_file(viewer),
     facets={
         "project": Facet("project_id", facets.PROJECTS),
         "creator": Facet("creator_id", facets.PEOPLE),
+        "uploader": Facet("uploader_id", facets.PEOPLE),
         "versions": Facet("id", Lookup(_versions, listed(Version))),
         "carriers": Facet("id", Lookup(_carriers, listed(TaskName))),
+        "tags": Facet("id", tags_lookup("file")),
     },
     references={
         "project_uid": by_key("project_id", Project),

@@ -1,6 +1,6 @@
 """Rows whose searched columns hold a text, in any case."""
 
-from sqlalchemy import ColumnElement, Text, func, literal, or_
+from sqlalchemy import ColumnElement, Text, func, literal, or_, select
 
 from app.queries.expressions import holds
 from app.queries.query import Catalogue
@@ -16,6 +16,14 @@ def holding(catalogue: Catalogue, term: str) -> ColumnElement[bool]:
             for spelling in _spellings(term)
         )
     )
+
+
+def newest(catalogue: Catalogue, most: int) -> ColumnElement[bool]:
+    """The row is among the newest ones of its table, as far as ids tell: at most so many rows have
+    to be looked at, however many there are.
+    """
+    ids = catalogue.source.alias().c.id
+    return catalogue.column("id") > select(func.max(ids)).scalar_subquery() - most
 
 
 def _spellings(term: str) -> list[str]:

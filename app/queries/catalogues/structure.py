@@ -25,12 +25,14 @@ from app.models import (
     Membership,
     Person,
     Project,
+    Star,
     Task,
     TaskList,
 )
 from app.queries import facets
 from app.queries.catalogues import categories
 from app.queries.catalogues.permissions import permission_columns
+from app.queries.catalogues.tags import tags_lookup
 from app.queries.catalogues.task_facts import is_contact
 from app.queries.expressions import first_instant, full_name, last_instant
 from app.queries.query import Catalogue, Facet
@@ -49,6 +51,12 @@ def _is_complete(viewer: Viewer) -> ColumnElement[bool]:
     """The viewer sees tasks in the list, and all of them are completed."""
     mine = select(Task.id).where(Task.list_id == TaskList.id, visible(viewer)).correlate(TaskList)
     return and_(mine.exists(), ~mine.where(Task.is_done.is_(False)).exists())
+
+
+def holding_task(viewer: Viewer, *criteria: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The viewer sees a task in the list that fulfils the criteria."""
+    mine = select(Task.id).where(Task.list_id == TaskList.id, visible(viewer), *criteria)
+    return mine.correlate(TaskList).exists()
 
 
 def _is_site_owner() -> ColumnElement[bool]:
@@ -81,6 +89,11 @@ def _has_key() -> ColumnElement[bool]:
     return exists().where(key.person_id == _PERSON.id, key.revoked_at.is_(None))
 
 
+def starred_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The viewer has marked the project with a star."""
+    return exists().where(Star.project_id == _PROJECT.id, Star.person_id == viewer.me)
+
+
 PROJECTS = Catalogue(
     name="Project",
     source=Project.__table__,
@@ -93,6 +106,7 @@ PROJECTS = Catalogue(
         "is_manager": _changeable("manager"),
         "is_editor": _changeable(*CHANGING_ROLES),
         "is_member": lambda viewer: _PROJECT.id.in_(memberships(viewer)),
+        "is_starred": starred_by,
         "is_archived": _PROJECT.archived_at.is_not(None),
         "is_deleted": _PROJECT.deleted_at.is_not(None),
         "number_and_name": number_and_name(_PROJECT),
@@ -147,7 +161,10 @@ LISTS = Catalogue(
         "creator_uid": value_at(Person, _LIST.creator_id, "uid"),
     },
     visible=lambda viewer, _: visible_list(viewer),
-    facets={"project": Facet("project_id", facets.PROJECTS)},
+    facets={
+        "project": Facet("project_id", facets.PROJECTS),
+        "tags": Facet("id", tags_lookup("list")),
+    },
     ties=("position", "id"),
     references={
         "project_uid": by_key("project_id", Project),
@@ -193,7 +210,10 @@ PEOPLE = Catalogue(
         "is_site_owner": _is_site_owner(),
     },
     visible=lambda viewer, _: visible_person(viewer),
-    facets={"company": Facet("company_id", facets.COMPANIES)},
+    facets={
+        "company": Facet("company_id", facets.COMPANIES),
+        "tags": Facet("id", tags_lookup("person")),
+    },
     references={"company_uid": by_key("company_id", Company)},
     links={
         "company": to_one("Company", "company_id"),
@@ -216,6 +236,15 @@ PEOPLE = Catalogue(
 def members_of(project_id: int) -> ColumnElement[bool]:
     """People who belong to the project."""
     return exists().where(Membership.person_id == Person.id, Membership.project_id == project_id)
+
+
+def companies_in(project_id: int) -> ColumnElement[bool]:
+    """The company that the project is for, and those of its members."""
+    of_project = select(Project.company_id).where(Project.id == project_id)
+    of_members = select(Person.company_id).where(
+        members_of(project_id), Person.deleted_at.is_(None)
+    )
+    return or_(Company.id.in_(of_project), Company.id.in_(of_members))
 
 
 def followers_of(task_id: int) -> ColumnElement[bool]:

@@ -1,10 +1,36 @@
 """Tags: the account's, so everybody knows all of them; and what carries them."""
 
-from sqlalchemy import ColumnElement, exists, true
+from collections.abc import Mapping
+from typing import Any
 
-from app.models import ProjectTag, Tag, TaskTag, TimeTag
+from sqlalchemy import ColumnElement, exists, select, true
+
+from app.access import Viewer
+from app.models import (
+    CompanyTag,
+    FileTag,
+    ListTag,
+    PersonTag,
+    ProjectTag,
+    Tag,
+    TaskTag,
+    TimeTag,
+)
+from app.queries.lookup import Among, Lookup, Statement, listed
 from app.queries.query import Catalogue
 from app.queries.relationships import columns_of
+from app.queries.values import Label
+
+# The columns that name what carries a tag, by the kind of thing.
+CARRYING: Mapping[str, Any] = {
+    "company": CompanyTag.company_id,
+    "file": FileTag.file_id,
+    "list": ListTag.list_id,
+    "person": PersonTag.person_id,
+    "project": ProjectTag.project_id,
+    "task": TaskTag.task_id,
+    "time": TimeTag.entry_id,
+}
 
 TAGS = Catalogue(
     name="Tag",
@@ -15,19 +41,25 @@ TAGS = Catalogue(
 )
 
 
-def tags_of_task(task_id: int) -> ColumnElement[bool]:
-    """Tags that the task carries."""
-    return exists().where(TaskTag.tag_id == Tag.id, TaskTag.task_id == task_id)
+def tags_of(kind: str, row_id: int) -> ColumnElement[bool]:
+    """Tags that a thing of one of the kinds above carries."""
+    owner = CARRYING[kind]
+    return exists().where(owner.class_.tag_id == Tag.id, owner == row_id)
 
 
-def tags_of_project(project_id: int) -> ColumnElement[bool]:
-    """Tags that the project carries."""
-    return exists().where(ProjectTag.tag_id == Tag.id, ProjectTag.project_id == project_id)
+def tags_lookup(kind: str) -> Lookup:
+    """The tags of things of a kind, by name."""
+    owner = CARRYING[kind]
 
+    def tags(among: Among, _: Viewer) -> Statement:
+        return (
+            select(owner, Tag.id, Tag.name, Tag.color)
+            .join(Tag, Tag.id == owner.class_.tag_id)
+            .where(among(owner))
+            .order_by(owner, Tag.name_key)
+        )
 
-def tags_of_time(entry_id: int) -> ColumnElement[bool]:
-    """Tags that the time entry carries."""
-    return exists().where(TimeTag.tag_id == Tag.id, TimeTag.entry_id == entry_id)
+    return Lookup(tags, listed(Label))
 
 
 def tags_named_like(term: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""/authenticate.json, /me.json and /account.json: where clients start."""
+"""/authenticate.json, /me.json and /account.json: where clients start; one's calendar feed."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from app.http.feeds import feed_address
 from app.http.operations import operation
 from app.queries.account import account_facts, account_name
 from app.queries.calendar import feed_token_of
+from app.services.execute import execute
+from app.services.neighbour_commands import RevokeFeed
 from app.teamwork import envelope
 from app.teamwork.schemas import neighbours
 from app.teamwork.views import one_neighbour
@@ -30,6 +32,17 @@ def me() -> Response:
     person["can-add-projects"] = viewer.may_add_projects
     person["calendar-feed-url"] = feed_address(request.host_url, feed_token_of(viewer)) or ""
     return envelope.payload("person", person)
+
+
+@account.delete("/me/calendarfeed.json")
+@operation(SECTION)
+def revoke_feed() -> Response:
+    """Close the address of one's calendar feed: it answers 404 from now on. The next task that one
+    puts into the calendar makes another, with all that was in it.
+    """
+    viewer = current_viewer()
+    execute(RevokeFeed(viewer.person_id), viewer)
+    return envelope.ok()
 
 
 @account.get("/authenticate.json")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from app.errors import Forbidden
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.json import json_response
@@ -26,6 +27,7 @@ from app.teamwork.views import live, neighbour_list
 boards = Blueprint("boards", __name__)
 
 SECTION = "Boards"
+NOT_YOURS = "You may not change this task"
 
 
 @boards.get("/projects/<id:project_id>/boards/columns.json")
@@ -139,10 +141,13 @@ def delete_card(card_id: int) -> Response:
 
 
 def _moved(card_id: int) -> Response:
-    page = fetch_by_id(CARDS, card_id, ("id", "status_id"), current_viewer())
-    command = schemas.move_card(read_object(request), card_id, page.rows[0][1])
+    page = fetch_by_id(CARDS, card_id, ("id", "status_id", "can_edit"), current_viewer())
+    _, column_id, may = page.rows[0]
+    command = schemas.move_card(read_object(request), card_id, column_id)
     if command is not None:
         _carried(command)
+    elif not may:  # no command runs that would say so
+        raise Forbidden(NOT_YOURS)
     return envelope.ok()
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, TooLarge
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.json import json_response
@@ -28,12 +28,22 @@ from app.services.neighbour_commands import DeleteDocument
 from app.storage import Files, FileStore
 from app.teamwork import envelope
 from app.teamwork.carrying import carried
-from app.teamwork.filters import MAX_PAGE_SIZE
-from app.teamwork.options import number, read_options
+from app.teamwork.options import Option, number, read_options
 from app.teamwork.schemas import files as schemas
 from app.teamwork.schemas.neighbours import PAGING
+from app.teamwork.schemas.spellings import whole
+from app.teamwork.views import asked_page
 
 files = Blueprint("files", __name__)
+
+
+def read_size(text: str) -> int:
+    """A number of bytes. Raises ValueError."""
+    size = whole(text)
+    if size < 0:
+        raise ValueError
+    return size
+
 
 SECTION = "Files"
 MAX_NAME = 255
@@ -44,6 +54,10 @@ WHICH = (
     replace(
         number("version", 1, "the version to download, the present one if left out"), default=None
     ),
+)
+ANNOUNCED = (
+    Option("fileName", str, "text", None, "the name of the file; needed"),
+    Option("fileSize", read_size, "a whole number from 0", None, "its size in bytes; needed"),
 )
 # What a browser may be told; it is not to guess, nor to show anything of it as a page of ours.
 SAFE_TYPES = {
@@ -76,6 +90,25 @@ def upload() -> Response:
     command = AddPendingFile(_safe(sent.filename or ""), kept.size, kept.digest)
     ref = execute(command, current_viewer())
     return json_response({"pendingFile": {"ref": ref}, "STATUS": "OK"}, 201)
+
+
+@files.get("/pendingfiles/presignedurl.json")
+@operation("Uploading files", options=ANNOUNCED, answer={"ref": "string", "url": "string"})
+def presign() -> Response:
+    """Announce an upload: its bytes are PUT to `url` within an hour, without a key; then `ref` is
+    attached as that of any other upload.
+    """
+    asked = read_options(ANNOUNCED, request.args)
+    missing = [name for name, value in asked.items() if value is None]
+    if missing:
+        raise Invalid(dict.fromkeys(missing, "is missing"))
+    settings, size = current_app.config["TANDEM"], asked["fileSize"]
+    if size > int(settings.max_upload):
+        raise TooLarge(f"The file is too large: up to {settings.max_upload} bytes")
+    ref = execute(AddPendingFile(_safe(asked["fileName"]), size), current_viewer())
+    response = envelope.ok(ref=ref, url=f"{settings.link}/uploads/{ref}")
+    response.cache_control.no_store = True
+    return response
 
 
 @files.get("/tasks/<id:task_id>/files.json")
@@ -222,8 +255,7 @@ def _unsatisfiable(size: int) -> Response:
 
 def _listed(project: dict[str, Any], where: Any) -> Response:
     """A page of files, within their project."""
-    asked = read_options(PAGING, request.args)
-    size = min(asked["pageSize"], MAX_PAGE_SIZE)
+    number, size, offset = asked_page()
     plan = schemas.LISTED
     query = Query(
         DOCUMENTS,
@@ -231,11 +263,11 @@ def _listed(project: dict[str, Any], where: Any) -> Response:
         facets=plan.facets,
         criteria=(where,),
         limit=size,
-        offset=min((asked["page"] - 1) * size, 2**62),
+        offset=offset,
     )
     page = fetch_page(query, current_viewer())
     shown: Any = project | {"files": plan.render(page)}
-    return envelope.page("project", shown, number=asked["page"], size=size, total=page.total or 0)
+    return envelope.page("project", shown, number=number, size=size, total=page.total or 0)
 
 
 def _made(command: Any) -> Response:

@@ -1,4 +1,4 @@
-"""/search.json, /latestActivity.json, /trashcan/… and /lockdown/{id}.json."""
+"""/search.json, /latestActivity.json and /lockdown/{id}.json."""
 
 from typing import Any
 
@@ -8,14 +8,11 @@ from app.http.auth import current_viewer
 from app.http.operations import operation
 from app.queries.catalogues.activity import ACTIVITY, of_project, starred
 from app.queries.catalogues.lockdowns import LOCKDOWNS
-from app.queries.catalogues.search import holding
+from app.queries.catalogues.search import holding, newest
 from app.queries.catalogues.structure import PROJECTS
 from app.queries.catalogues.tasks import in_live_project
-from app.queries.catalogues.trash import in_project
 from app.queries.page import fetch_by_id, fetch_page, require
 from app.queries.query import Order, Query
-from app.services.execute import execute
-from app.services.talk_commands import RestoreComment, RestoreTask, RestoreTaskList
 from app.teamwork import envelope
 from app.teamwork.filters import MAX_PAGE_SIZE
 from app.teamwork.options import read_options
@@ -26,17 +23,22 @@ from app.teamwork.views import live
 lookup = Blueprint("lookup", __name__)
 
 SECTION = "Search, activity and trash can"
-RESTORED = {"restoredItems": "array"}
 
 
 @lookup.get("/search.json")
 @operation(SECTION, options=schemas.SEARCH_OPTIONS, answer={"searchResult": "object"})
 def search() -> Response:
-    """Tasks, projects, task lists, comments or files with a text in them, the newest first."""
+    """Tasks, projects, task lists, comments or files with a text in them, the newest first. The
+    newest million of each kind is searched.
+    """
     asked = read_options(schemas.SEARCH_OPTIONS, request.args)
     kind, size = asked["searchFor"], min(asked["pageSize"], MAX_PAGE_SIZE)
     what = schemas.FOUND[kind]
-    where: list[Any] = [holding(what.catalogue, asked["searchTerm"])]
+    catalogue = what.catalogue
+    where: list[Any] = [
+        holding(catalogue, asked["searchTerm"]),
+        newest(catalogue, schemas.MOST_SEARCHED),
+    ]
     if kind == "tasks" and not asked["includeArchivedProjects"]:
         where.append(in_live_project())
     offset = _offset(asked["page"], size)
@@ -49,56 +51,20 @@ def search() -> Response:
 @lookup.get("/latestactivity.json")
 @operation(SECTION, options=schemas.ACTIVITY_OPTIONS, answer={"activity": [schemas.ActivityItem]})
 def latest_activity() -> Response:
-    """What happened in one's projects, the latest first."""
-    return _activity()
+    """What happened in one's projects, the latest first: of the last 100,000 things that happened
+    at all. X-Records counts to 10,000, and no page is beyond.
+    """
+    return _activity(newest(ACTIVITY, schemas.MOST_LATEST))
 
 
 @lookup.get("/projects/<id:project_id>/latestactivity.json")
 @operation(SECTION, options=schemas.ACTIVITY_OPTIONS, answer={"activity": [schemas.ActivityItem]})
 def latest_activity_of_project(project_id: int) -> Response:
-    """What happened in a project, the latest first."""
+    """What happened in a project, the latest first. X-Records counts to 10,000, and no page is
+    beyond.
+    """
     require(PROJECTS, project_id, current_viewer())
     return _activity(of_project(project_id))
-
-
-@lookup.get("/trashcan/projects/<id:project_id>.json")
-@operation(
-    SECTION,
-    answer={
-        "tasks": [schemas.TrashedTask],
-        "tasklists": [schemas.TrashedTaskList],
-        "comments": [schemas.TrashedComment],
-    },
-)
-def trash_can(project_id: int) -> Response:
-    """What was deleted in a project and can be restored, the newest 500 of each kind."""
-    require(PROJECTS, project_id, current_viewer())
-    found = {
-        name: _newest(what, [in_project(what.catalogue, project_id)], MAX_PAGE_SIZE)
-        for name, what in schemas.TRASH.items()
-    }
-    return envelope.ok(**found)
-
-
-@lookup.put("/trashcan/tasks/<id:task_id>/restore.json")
-@operation(SECTION, answer=RESTORED)
-def restore_task(task_id: int) -> Response:
-    """Restore a task, with the subtasks that were deleted by the same act."""
-    return _restored(RestoreTask(task_id))
-
-
-@lookup.put("/trashcan/tasklists/<id:list_id>/restore.json")
-@operation(SECTION, answer=RESTORED)
-def restore_list(list_id: int) -> Response:
-    """Restore a task list, with the tasks that were deleted by the same act."""
-    return _restored(RestoreTaskList(list_id))
-
-
-@lookup.put("/trashcan/comments/<id:comment_id>/restore.json")
-@operation(SECTION, answer=RESTORED)
-def restore_comment(comment_id: int) -> Response:
-    """Restore a comment; who may delete it, may."""
-    return _restored(RestoreComment(comment_id))
 
 
 @lookup.get("/lockdown/<id:lockdown_id>.json")
@@ -130,6 +96,7 @@ def _activity(*where: Any) -> Response:
     """A page of what happened."""
     asked = read_options(schemas.ACTIVITY_OPTIONS, request.args)
     size = min(asked["pageSize"] or asked["maxItems"], schemas.MOST_ACTIVITIES)
+    offset = min((asked["page"] - 1) * size, schemas.MOST_COUNTED)
     plan = schemas.ACTIVITIES.plan(live())
     query = Query(
         ACTIVITY,
@@ -138,17 +105,13 @@ def _activity(*where: Any) -> Response:
         criteria=(*where, starred()) if asked["onlyStarred"] else where,
         order=(Order("id", descending=True),),
         limit=size,
-        offset=_offset(asked["page"], size),
+        offset=offset,
+        counted_to=schemas.MOST_COUNTED,
     )
     page = fetch_page(query, current_viewer())
-    items, total = plan.render(page), page.total or 0
+    items, total = plan.render(page)[: schemas.MOST_COUNTED - offset], page.total or 0
     return envelope.page("activity", items, number=asked["page"], size=size, total=total)
 
 
 def _offset(page: int, size: int) -> int:
     return min((page - 1) * size, 2**62)
-
-
-def _restored(command: Any) -> Response:
-    ids = execute(command, current_viewer())
-    return envelope.ok(restoredItems=[str(each) for each in ids])

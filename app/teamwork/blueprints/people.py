@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Forbidden, NotFound
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.json import json_response
@@ -21,7 +21,7 @@ from app.queries.catalogues.structure import (
 from app.queries.page import require
 from app.queries.structure_facts import role_of
 from app.services.commands import ChangeProjectPeople
-from app.services.execute import execute
+from app.services.execute import execute, together
 from app.services.structure_commands import DeleteCompany, DeletePerson, RevokeKey
 from app.teamwork import completing, envelope
 from app.teamwork.options import Option, read_options
@@ -39,10 +39,6 @@ PEOPLE_OPTIONS = (
     Option("searchTerm", str, "text", "", "only people whose name or address contains this"),
 )
 LIST = {"people": [neighbours.Person]}
-NO_KEYS = (
-    "API keys cannot be shown: of a key only a digest is stored. /people/{id}/keys.json lists the "
-    "hints of one person's keys, and POST there makes a new one"
-)
 
 
 @people.get("/companies.json")
@@ -208,10 +204,14 @@ def retrieve_person(person_id: int) -> Response:
 
 
 @people.put("/people/<id:person_id>.json")
-@operation(SECTION, body=bodies.PersonBody, wrapper="person")
+@operation(SECTION, body=bodies.EditedPersonBody, wrapper="person")
 def edit_person(person_id: int) -> Response:
-    """Change oneself; an administrator changes anybody, and what people may do."""
-    execute(bodies.edit_person(read_object(request), person_id), current_viewer())
+    """Change oneself; an administrator changes anybody, and what people may do. `unassignFromAll`
+    takes the person off all open tasks that one may edit.
+    """
+    viewer = current_viewer()
+    commands = bodies.edit_person(read_object(request), person_id)
+    together(lambda: [execute(each, viewer) for each in commands], viewer)
     return envelope.ok()
 
 
@@ -226,10 +226,14 @@ def delete_person(person_id: int) -> Response:
 
 
 @people.get("/people/apikeys.json")
-@operation(SECTION)
+@operation(SECTION, options=neighbours.PAGING, answer={"APIKeys": [structure.KeyOfPerson]})
 def api_keys() -> Response:
-    """Always 422: keys are stored as digests and cannot be shown."""
-    raise Invalid({"APIKeys": NO_KEYS})
+    """The keys of everybody, revoked ones included, for administrators: their hints, since of a key
+    only a digest is stored.
+    """
+    if not current_viewer().admin:
+        raise Forbidden("Only an administrator may see the keys of everybody")
+    return neighbour_list("APIKeys", structure.KEY_OF_PERSON)
 
 
 @people.get("/people/<id:person_id>/keys.json")

@@ -1,4 +1,4 @@
-"""/projects.json, /projects/{id}… and the categories of projects."""
+"""/projects.json, /projects/{id}…, their stars, and the categories of projects."""
 
 from typing import Any
 
@@ -12,16 +12,18 @@ from app.queries.catalogues.structure import (
     COMPANIES,
     PROJECTS,
     archived,
+    companies_in,
     current,
     late,
     projects_changed_after,
     projects_named,
+    starred_by,
 )
 from app.queries.catalogues.tasks import TASKS
 from app.queries.page import require
 from app.queries.query import Order, parameter
 from app.services.execute import execute
-from app.services.structure_commands import DeleteProject, DeleteProjectCategory
+from app.services.structure_commands import DeleteProject, DeleteProjectCategory, StarProject
 from app.teamwork import completing, envelope, filters
 from app.teamwork.options import Option, flag, ids, instant, read_options, word
 from app.teamwork.schemas import neighbours, structure
@@ -72,6 +74,13 @@ def projects_of_company(company_id: int) -> Response:
     """The projects of a company, with the same options."""
     require(COMPANIES, company_id, current_viewer())
     return _projects(PROJECTS.column("company_id") == company_id)
+
+
+@projects.get("/projects/starred.json")
+@operation(SECTION, options=PROJECT_OPTIONS, answer=LIST)
+def starred_projects() -> Response:
+    """The projects that one has marked with a star, with the same options."""
+    return _projects(starred_by(current_viewer()))
 
 
 def _projects(*where: Any) -> Response:
@@ -135,7 +144,10 @@ def retrieve_project(project_id: int) -> Response:
 @projects.put("/projects/<id:project_id>.json")
 @operation(SECTION, body=bodies.ProjectBody, wrapper="project")
 def edit_project(project_id: int) -> Response:
-    """Change a project, or archive it with the status `inactive` (decision 21)."""
+    """Change a project, or archive it with the status `inactive` (decision 21). `tags` and `tagIds`
+    take the place of its tags. All projects have the same parts, and no logo: what is sent about
+    those (`use-tasks`, `logoPendingFileRef`) is taken and kept nowhere.
+    """
     execute(bodies.edit_project(read_object(request), project_id), current_viewer())
     return envelope.ok()
 
@@ -146,6 +158,31 @@ def delete_project(project_id: int) -> Response:
     """Hide a project and all that is in it from everybody; for its managers."""
     execute(DeleteProject(project_id), current_viewer())
     return envelope.ok()
+
+
+@projects.put("/projects/<id:project_id>/star.json")
+@operation(SECTION)
+def star(project_id: int) -> Response:
+    """Mark a project with a star, for oneself."""
+    execute(StarProject(project_id), current_viewer())
+    return envelope.ok()
+
+
+@projects.put("/projects/<id:project_id>/unstar.json")
+@operation(SECTION)
+def take_star_off(project_id: int) -> Response:
+    """Take one's star off a project; without one nothing changes."""
+    execute(StarProject(project_id, starred=False), current_viewer())
+    return envelope.ok()
+
+
+@projects.get("/projects/<id:project_id>/companies.json")
+@operation(SECTION, options=neighbours.PAGING, answer={"companies": [neighbours.Company]})
+def companies_of_project(project_id: int) -> Response:
+    """The company that a project is for, and those of its members."""
+    require(PROJECTS, project_id, current_viewer())
+    where = companies_in(project_id)
+    return neighbour_list("companies", neighbours.COMPANY, where, order="name_key")
 
 
 @projects.get("/projects/<id:project_id>/tasks.json")

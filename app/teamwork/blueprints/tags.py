@@ -6,13 +6,7 @@ from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.operations import operation
 from app.queries.catalogues.structure import PROJECTS
-from app.queries.catalogues.tags import (
-    TAGS,
-    tags_named_like,
-    tags_of_project,
-    tags_of_task,
-    tags_of_time,
-)
+from app.queries.catalogues.tags import TAGS, tags_named_like, tags_of
 from app.queries.catalogues.tasks import TASKS
 from app.queries.catalogues.time import TIME_ENTRIES
 from app.queries.page import fetch_by_id, require
@@ -76,7 +70,7 @@ def delete_tag(tag_id: int) -> Response:
 def list_of_task(task_id: int) -> Response:
     """The tags of a task."""
     require(TASKS, task_id, current_viewer())
-    return neighbour_list("tags", schemas.TAG, tags_of_task(task_id))
+    return neighbour_list("tags", schemas.TAG, tags_of("task", task_id))
 
 
 @tags.put("/tasks/<id:task_id>/tags.json")
@@ -92,7 +86,7 @@ def change_of_task(task_id: int) -> Response:
 def list_of_project(project_id: int) -> Response:
     """The tags of a project."""
     require(PROJECTS, project_id, current_viewer())
-    return neighbour_list("tags", schemas.TAG, tags_of_project(project_id))
+    return neighbour_list("tags", schemas.TAG, tags_of("project", project_id))
 
 
 @tags.put("/projects/<id:project_id>/tags.json")
@@ -108,7 +102,7 @@ def change_of_project(project_id: int) -> Response:
 def list_of_time(entry_id: int) -> Response:
     """The tags of a time entry."""
     require(TIME_ENTRIES, entry_id, current_viewer())
-    return neighbour_list("tags", schemas.TAG, tags_of_time(entry_id))
+    return neighbour_list("tags", schemas.TAG, tags_of("time", entry_id))
 
 
 @tags.put("/timelogs/<id:entry_id>/tags.json")

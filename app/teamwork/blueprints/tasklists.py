@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.operations import operation
-from app.queries.catalogues.structure import LISTS, PROJECTS
+from app.queries.catalogues.structure import LISTS, PROJECTS, holding_task
 from app.queries.catalogues.tasks import TASKS
 from app.queries.page import require
 from app.queries.query import parameter
@@ -57,6 +57,8 @@ def add_task(list_id: int) -> Response:
 LIST_OPTIONS = (
     *neighbours.PAGING,
     word("status", STATUSES, "active", "active ones (the default), completed ones, or all"),
+    *filters.TASKS_OF_LISTS,
+    flag("showMilestones", False, "accepted; there are no milestones here to be shown"),
     flag("getOverdueCount", False, "add how many tasks are overdue"),
     flag("getCompletedCount", False, "add how many tasks are completed"),
 )
@@ -78,11 +80,14 @@ def lists_of_project(project_id: int) -> Response:
 
 
 def _lists(of: Any) -> Response:
-    asked = read_options(LIST_OPTIONS, request.args)
+    asked, viewer = read_options(LIST_OPTIONS, request.args), current_viewer()
     where = [of]
     if asked["status"] != "all":
-        complete = LISTS.column("is_complete", current_viewer().kind)
+        complete = LISTS.column("is_complete", viewer.kind)
         where.append(complete if asked["status"] == "completed" else ~complete)
+    tasks = filters.parse_list_tasks(request.args, today_of(viewer))
+    if tasks:
+        where.append(holding_task(viewer.kind, *tasks))
     return neighbour_list("tasklists", neighbours.TASK_LISTS, *where, complete=_counting(asked))
 
 
@@ -140,9 +145,11 @@ def retrieve_list(list_id: int) -> Response:
 
 
 @tasklists.put("/tasklists/<id:list_id>.json")
-@operation(SECTION, body=bodies.TaskListBody, wrapper="todo-list")
+@operation(SECTION, body=bodies.ChangedTaskListBody, wrapper="todo-list")
 def edit_list(list_id: int) -> Response:
-    """Change a task list: its name, privacy, or default followers."""
+    """Change a task list: its name, privacy, or default followers. With
+    `applyDefaultsToExistingTasks` its open tasks get the default followers, too.
+    """
     execute(bodies.edit_task_list(read_object(request), list_id), current_viewer())
     return envelope.ok()
 

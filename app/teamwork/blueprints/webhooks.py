@@ -19,7 +19,7 @@ from app.services.webhooks import EVENTS
 from app.teamwork import envelope
 from app.teamwork.schemas import neighbours
 from app.teamwork.schemas import webhooks as schemas
-from app.teamwork.views import live, neighbour_list
+from app.teamwork.views import asked_page, live, neighbour_list
 
 webhooks = Blueprint("webhooks", __name__)
 
@@ -47,10 +47,12 @@ def add_webhook() -> Response:
 
 
 @webhooks.get("/webhooks/events.json")
-@operation(SECTION, answer={"events": "array"})
+@operation(SECTION, options=neighbours.PAGING, answer={"events": "array"})
 def list_events() -> Response:
     """The events that there are."""
-    return envelope.payload("events", [{"event": each} for each in EVENTS])
+    number, size, first = asked_page()
+    items = [{"event": each} for each in EVENTS[first : first + size]]
+    return envelope.page("events", items, number=number, size=size, total=len(EVENTS))
 
 
 @webhooks.put("/webhooks/enable.json")

@@ -22,6 +22,7 @@ from app.teamwork.schemas.fields import (
     TeamworkSchema,
 )
 from app.teamwork.schemas.inputs import REFUSED, Id, RequestSchema, Text, Texts, envelope
+from app.teamwork.schemas.task_fields import Tags
 
 MAX_NAME, MAX_TEXT = 255, 65_536
 
@@ -103,15 +104,15 @@ class File(TeamworkSchema):
     source = Constant("file-source", "teamworkpm")
     uploaded = Stamp("uploaded-date", "uploaded_at")
     changed = Stamp("last-changed-on", "changed_at")
-    creator_id = IdText("uploaded-by-userId", "creator_id")
-    creator_first = Plain("uploaded-by-user-first-name", "creator.first_name", absent="")
-    creator_last = Plain("uploaded-by-user-last-name", "creator.last_name", absent="")
+    uploader_id = IdText("uploaded-by-userId", "uploader_id")
+    uploader_first = Plain("uploaded-by-user-first-name", "uploader.first_name", absent="")
+    uploader_last = Plain("uploaded-by-user-last-name", "uploader.last_name", absent="")
     project_id = IdText("project-id", "project_id")
     category_id = Constant("category-id", "")
     category_name = Constant("category-name", "")
     comments = Constant("comments-count", "0")
     read_comments = Constant("read-comments-count", "0")
-    tags = Constant("tags", [])
+    tags = Tags("tags", "tags", absent=[])
     can_upload = Flag("can-upload-new-version", "can_edit")
 
 

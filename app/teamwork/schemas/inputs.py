@@ -26,6 +26,7 @@ class InputField(fields.Field[Any]):
 
     expected = "a value"
     json_type: Mapping[str, Any]
+    default_error_messages = {"required": "is missing"}
 
     def __init__(self, *, cleared: Any = UNSET, aliases: tuple[str, ...] = (), **options: Any):
         super().__init__(load_only=True, allow_none=True, **options)

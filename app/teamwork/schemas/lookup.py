@@ -196,6 +196,10 @@ ACTIVITY_OPTIONS: tuple[Option, ...] = (
     ),
 )
 MOST_ACTIVITIES = 200
+# What a request may look at, so that it does not take longer in a store that has grown.
+MOST_COUNTED = 10_000  # activities
+MOST_LATEST = 100_000  # activities of all projects, whoever sees them
+MOST_SEARCHED = 1_000_000  # rows of a kind
 
 
 class TrashedTask(TeamworkSchema):

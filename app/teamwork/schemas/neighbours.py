@@ -18,7 +18,6 @@ from app.teamwork.schemas.fields import (
     Flag,
     Flag01,
     IdText,
-    IsSet,
     Plain,
     PlainNumber,
     ProjectStatus,
@@ -85,7 +84,7 @@ class Project(TeamworkSchema):
     number = Plain("number", "number")
     category = ProjectCategoryName("category", "category", absent=NO_CATEGORY)
     tags = Tags("tags", absent=[])
-    starred = Constant("starred", False)
+    starred = Flag("starred", "is_starred")
     start_page = Constant("start-page", "tasks")
     tasks_start_page = Constant("tasks-start-page", "default")
     overview_start_page = Constant("overview-start-page", "default")
@@ -136,7 +135,7 @@ class TaskList(TeamworkSchema):
     position = PlainNumber("position", "position")
     project_id = IdText("projectId", "project_id")
     project_name = Plain("projectName", "project.name", absent="")
-    private = IsSet("private", "lockdown_id")
+    private = Flag("private", "lockdown_id")
     lockdown_id = IdText("lockdownId", "lockdown_id")
     pinned = Flag("pinned", "pinned")
     uncompleted = PlainNumber("uncompleted-count", "open_tasks")
@@ -146,7 +145,7 @@ class TaskList(TeamworkSchema):
     status = ListStatus("status", "is_complete")
     is_template = Constant("isTemplate", False)
     milestone = Constant("milestone-id", "")
-    tags = Constant("tags", [])
+    tags = Tags("tags", "tags", absent=[])
     notify_assignee = Constant("notifyTaskAssignee", False)
     is_billable = Constant("isBillable", False)
 
@@ -233,7 +232,7 @@ class Person(TeamworkSchema):
     pid = Constant("pid", "")
     profile = Constant("profile", "")
     notes = Constant("notes", "")
-    tags = Constant("tags", [])
+    tags = Tags("tags", "tags", absent=[])
 
 
 class Follower(TeamworkSchema):

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
+from app.clock import clock
 from app.services.commands import AddCompany, AddPerson
+from app.services.lifetimes import EXPECTED, ending
 from app.services.neighbour_commands import EditPerson
-from app.services.structure_commands import AddKey, EditCompany, ManagePerson
+from app.services.structure_commands import AddKey, EditCompany, ManagePerson, UnassignPerson
 from app.teamwork.schemas.inputs import REFUSED, Bool, Id, RequestSchema, Text, Word, envelope
 
 RIGHTS = ("is_admin", "can_add_projects")
@@ -81,6 +83,12 @@ class PersonBody(RequestSchema):
     can_add_projects = Bool(data_key="can-add-projects", cleared=False)
 
 
+class EditedPersonBody(PersonBody):
+    """A person to change, and perhaps to take off all his tasks."""
+
+    unassign = Bool(data_key="unassignFromAll", cleared=False, aliases=("unassign-from-all",))
+
+
 class NewPersonBody(PersonBody):
     """A person to add."""
 
@@ -90,10 +98,26 @@ class NewPersonBody(PersonBody):
     user_name = Text(320, data_key="user-name")
 
 
+class Lifetime(Text):
+    """How long a key lasts."""
+
+    json_type: Mapping[str, Any] = {"type": "string", "examples": ["90d", "2027-01-31"]}
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(longest, **options)
+        self.expected = f"{EXPECTED}, in the future"
+
+    def parse(self, value: Any) -> str:
+        text = super().parse(value)
+        ending(text, clock.now(), "UTC")  # the zone of a day is not known here
+        return text
+
+
 class KeyBody(RequestSchema):
     """A key to add."""
 
     read_only = Bool(data_key="read-only", cleared=False, aliases=("readOnly",))
+    expires = Lifetime(40, aliases=("expires-at", "expiresAt"))
 
 
 def add_company(body: Mapping[str, Any]) -> AddCompany:
@@ -111,11 +135,17 @@ def edit_company(body: Mapping[str, Any], company_id: int) -> EditCompany:
     return EditCompany(company_id=company_id, **CompanyBody.read(envelope(body, "company")))
 
 
-def edit_person(body: Mapping[str, Any], person_id: int) -> ManagePerson:
-    """PUT /people/{id}.json. Raises Invalid."""
-    values = PersonBody.read(envelope(body, "person"))
+def edit_person(body: Mapping[str, Any], person_id: int) -> list[ManagePerson | UnassignPerson]:
+    """PUT /people/{id}.json: what it asks for, in this order. Raises Invalid."""
+    values = EditedPersonBody.read(envelope(body, "person"))
+    unassigning: list[ManagePerson | UnassignPerson] = []
+    if values.pop("unassign", False):
+        unassigning = [UnassignPerson(person_id)]
+        if not values:
+            return unassigning
     rights = {name: values.pop(name) for name in RIGHTS if name in values}
-    return ManagePerson(edit=EditPerson(person_id=person_id, **values), **rights)
+    edit = EditPerson(person_id=person_id, **values)
+    return [ManagePerson(edit=edit, **rights), *unassigning]
 
 
 def add_key(body: Mapping[str, Any], person_id: int) -> AddKey:

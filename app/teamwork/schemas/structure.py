@@ -39,7 +39,15 @@ class Key(TeamworkSchema):
     hint = Plain("hint", "hint")
     read_only = Flag("read-only", "read_only")
     created_at = Stamp("created-at", "created_at")
+    last_used_at = Stamp("last-used-at", "last_used_at")
+    expires_at = Stamp("expires-at", "expires_at")
     revoked_at = Stamp("revoked-at", "revoked_at")
+
+
+class KeyOfPerson(Key):
+    """An API key among those of everybody."""
+
+    person_id = IdText("user-id", "person_id")
 
 
 class ListTemplate(TeamworkSchema):
@@ -83,5 +91,6 @@ class AvailablePerson(TeamworkSchema):
 
 CATEGORY = listed(PROJECT_CATEGORIES, ProjectCategory)
 KEY = listed(KEYS, Key)
+KEY_OF_PERSON = listed(KEYS, KeyOfPerson)
 LIST_TEMPLATE = listed(TEMPLATES, ListTemplate)
 AVAILABLE = listed(PEOPLE, AvailablePerson)

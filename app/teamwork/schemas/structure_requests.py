@@ -13,8 +13,10 @@ from app.services.commands import (
 )
 from app.services.structure_commands import (
     AddProjectCategory,
+    CopyFile,
     CopyTaskList,
     EditProjectCategory,
+    MoveFile,
     MoveTaskList,
     ReorderTaskLists,
 )
@@ -26,10 +28,11 @@ from app.teamwork.schemas.inputs import (
     Ids,
     RequestSchema,
     Text,
+    Texts,
     Word,
     envelope,
 )
-from app.teamwork.schemas.tags import Color
+from app.teamwork.schemas.tags import MAX_TAG, Color
 
 MOST_LISTS = 10_000
 LISTS_WANTED = 'must be an array of {"todo-list": {"id": …}}'
@@ -47,6 +50,8 @@ class ProjectBody(RequestSchema):
     end_on = Day(data_key="endDate", cleared=None, aliases=("end-date",))
     harvest_enabled = Bool(data_key="harvest-timers-enabled", cleared=False)
     archived = Word({"active": False, "inactive": True, "archived": True}, data_key="status")
+    tags = Texts(MAX_TAG)
+    tag_ids = Ids(data_key="tagIds")
 
 
 class NewProjectBody(ProjectBody):
@@ -87,8 +92,16 @@ class TaskListBody(RequestSchema):
     change_followers = Ids(data_key="changeFollowerIds")
 
 
+class ChangedTaskListBody(TaskListBody):
+    """A task list to change, and whether its tasks get what its new tasks get."""
+
+    apply_defaults = Bool(data_key="applyDefaultsToExistingTasks", cleared=False)
+
+
 class NewTaskListBody(TaskListBody):
-    """A task list to add, with the tasks of a template if one is named."""
+    """A task list to add, with the tasks of a template if one is named. It has no tasks yet to
+    which `applyDefaultsToExistingTasks` could be applied.
+    """
 
     name = Text(200, cleared=REFUSED, required=True)
     template_id = Id(data_key="todo-list-template-id", zero=None, cleared=None)
@@ -101,10 +114,22 @@ class ListTargetBody(RequestSchema):
     name = Text(200, aliases=("todo-list-name",))
 
 
+class FileTargetBody(RequestSchema):
+    """The project that a file goes to."""
+
+    project_id = Id(data_key="projectId", required=True, cleared=REFUSED)
+
+
 class OrderedList(RequestSchema):
     """One member of a reorder."""
 
     id = Id(required=True, cleared=REFUSED, error_messages={"required": "is missing in todo-lists"})
+
+
+class BesideChangedList(RequestSchema):
+    """What may stand beside a changed `todo-list`."""
+
+    apply_defaults = Bool(data_key="applyDefaultsToExistingTasks", cleared=False)
 
 
 class BesideList(RequestSchema):
@@ -153,7 +178,8 @@ def add_task_list(body: Mapping[str, Any], project_id: int) -> AddTaskList:
 
 def edit_task_list(body: Mapping[str, Any], list_id: int) -> EditTaskList:
     """PUT /tasklists/{id}.json. Raises Invalid."""
-    return EditTaskList(list_id=list_id, **TaskListBody().read(envelope(body, "todo-list")))
+    values = ChangedTaskListBody.read(envelope(body, "todo-list"))
+    return EditTaskList(list_id=list_id, **(values | BesideChangedList.read(body)))
 
 
 def add_category(body: Mapping[str, Any]) -> AddProjectCategory:
@@ -201,3 +227,20 @@ def _list_target(body: Mapping[str, Any]) -> dict[str, Any]:
     return ListTargetBody.read(body) | (
         ListTargetBody.read(inner) if isinstance(inner, Mapping) else {}
     )
+
+
+def move_file(body: Mapping[str, Any], file_id: int) -> MoveFile:
+    """PUT /files/{id}/move.json. Raises Invalid."""
+    return MoveFile(file_id, _file_target(body))
+
+
+def copy_file(body: Mapping[str, Any], file_id: int) -> CopyFile:
+    """PUT /files/{id}/copy.json. Raises Invalid."""
+    return CopyFile(file_id, _file_target(body))
+
+
+def _file_target(body: Mapping[str, Any]) -> int:
+    """The project; it may stand at the top or under `file`."""
+    inner = body.get("file")
+    target = FileTargetBody.read(inner if isinstance(inner, Mapping) else body)
+    return int(target["project_id"])

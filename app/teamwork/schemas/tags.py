@@ -108,21 +108,23 @@ def edit_tag(body: Mapping[str, Any], tag_id: int) -> EditTag:
 
 def change_task_tags(body: Mapping[str, Any], task_id: int) -> ChangeTaskTags:
     """PUT /tasks/{id}/tags.json. Raises Invalid."""
-    return ChangeTaskTags(task_id=task_id, **_carried(body))
+    return ChangeTaskTags(task_id=task_id, **carried_tags(body))
 
 
 def change_project_tags(body: Mapping[str, Any], project_id: int) -> ChangeProjectTags:
     """PUT /projects/{id}/tags.json. Raises Invalid."""
-    return ChangeProjectTags(project_id=project_id, **_carried(body))
+    return ChangeProjectTags(project_id=project_id, **carried_tags(body))
 
 
 def change_time_tags(body: Mapping[str, Any], entry_id: int) -> ChangeTimeTags:
     """PUT /timelogs/{id}/tags.json. Raises Invalid."""
-    return ChangeTimeTags(time_entry_id=entry_id, **_carried(body))
+    return ChangeTimeTags(time_entry_id=entry_id, **carried_tags(body))
 
 
-def _carried(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as {"tags": {"content": "a,b"}} or {"tagIds": 5}, with flags. Raises Invalid."""
+def carried_tags(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a change of a thing's tags says: {"tags": {"content": "a,b"}} or {"tagIds": 5}, with
+    flags. Raises Invalid.
+    """
     tags = body.get("tags")
     if isinstance(tags, str | list):
         tags = {"content": tags}

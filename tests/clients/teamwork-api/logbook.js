@@ -40,6 +40,7 @@ async function time ({ me, project, list, task }) {
     await step('entries of another day', tw.time.get({ fromdate: '20140513', projectId: project }))
     await step('entries of project', tw.projects.getTime(project))
     await step('entries of task', tw.tasks.getTimeEntries(task))
+    await step('days', tw.people.loggedTime(me, { m: 5, y: 2014 }))
     await step('total', tw.time.total({ projectId: project }))
     await step('total of project', tw.projects.totalTime({}, project))
     await step('total of list', tw.tasklist.totalTime(list))
@@ -69,6 +70,20 @@ async function files ({ project, task }) {
     await step('deleted file', tw.files.get(attached.id))
     await step('files of task now', tw.tasks.getFiles(task))
     return { file: added.id, attached: attached.id }
+}
+
+// The file that others look at stays where it is: a copy of it goes about.
+async function moves ({ file }) {
+    const there = await step('other project', tw.projects.create({ project: { name: 'Archive' } }))
+    const last = await step('last project', tw.projects.create({ project: { name: 'Cellar' } }))
+    await step('file tagged', tw.files.updateTag(file, { tags: { content: 'sea' } }))
+    await step('tags of file', tw.files.getTags(file))
+    const { id } = await step('file copied', tw.files.copy(file, { projectId: there.id }))
+    await step('copied file', tw.files.get(id))
+    await step('file moved', tw.files.move(id, { projectId: last.id }))
+    await step('files of archive', tw.projects.getFiles(there.id))
+    await step('files of cellar', tw.projects.getFiles(last.id))
+    return { copy: id, archive: there.id, cellar: last.id }
 }
 
 async function columns ({ project }) {
@@ -106,7 +121,7 @@ async function board (ids) {
 
 run(async () => {
     const ids = await begin()
-    for (const part of [time, files, board]) {
+    for (const part of [time, files, moves, board]) {
         Object.assign(ids, await part(ids))
     }
     return ids

@@ -39,6 +39,7 @@ async function people ({ company }) {
     await step('deleted person', tw.people.get({}, gone.id))
     await step('people found', tw.people.get({ searchTerm: 'structure.example.com' }))
     await step('people of company', tw.companies.getPeople(company))
+    await step('keys', tw.people.apiKeys())
     return { nina: nina.id, otto: otto.id, gone: gone.id }
 }
 
@@ -67,11 +68,16 @@ async function projects ({ company, category }) {
             companyId: company,
             'category-id': category,
             startDate: '20140501',
-            endDate: '20141001'
+            endDate: '20141001',
+            tags: 'ship,dock'
         }
     }))
     await step('project edited', tw.projects.update(project.id, { project: { name: 'Refit 2' } }))
+    await step('starred', tw.projects.star(project.id))
     await step('project', tw.projects.get({}, project.id))
+    await step('starred projects', tw.projects.getStarred())
+    await step('star taken off', tw.projects.unStar(project.id))
+    await step('no starred projects', tw.projects.getStarred())
     await step('projects of category', tw.projects.get({ catId: category }))
     await step('projects of company', tw.companies.getProjects(company))
     const other = await step('other project added', tw.projects.create({
@@ -93,6 +99,7 @@ async function projects ({ company, category }) {
 async function members ({ project, nina, otto }) {
     await step('members added', tw.projects.people(project, { add: { userIdList: `${nina},${otto}` } }))
     await step('members', tw.projects.getPeople(project))
+    await step('companies of project', tw.projects.getCompanies(project))
     await step('permissions', tw.projects.getPermissions(project, nina))
     await step('member removed', tw.projects.removePeople(project, { remove: { userIdList: otto } }))
     await step('members left', tw.projects.getPeople(project))
@@ -136,6 +143,7 @@ async function estimate ({ hull, nina }) {
     await step('estimated', tw.tasks.estimatedTime(id, { taskEstimatedMinutes: 120 }))
     await step('estimated task', tw.tasks.get({}, id))
     await step('unassigned', tw.people.unassignAll(nina, { person: { unassignFromAll: '1' } }))
+    await step('task of nobody', tw.tasks.get({}, id))
     return { estimated: id }
 }
 

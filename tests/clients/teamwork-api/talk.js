@@ -13,7 +13,8 @@ async function begin () {
     const task = await step('task', tw.tasks.create(list, {
         'todo-item': { content: 'Lighthouse', 'due-date': '20140520' }
     }))
-    return { me: person.id, project: project.id, list, task: task.id }
+    const company = person['company-id']
+    return { me: person.id, company, project: project.id, list, task: task.id }
 }
 
 async function comments ({ task }) {
@@ -33,7 +34,7 @@ async function comments ({ task }) {
     return { first: first.id, second: second.id }
 }
 
-async function tags ({ task, project }) {
+async function tags ({ task, project, list, company, me }) {
     const tag = await step('tag added', tw.tags.create({ tag: { name: 'sea', color: '#27AE60' } }))
     await step('tag again', tw.tags.create({ tag: { name: 'Sea' } }))
     await step('tag edited', tw.tags.update(tag.id, { tag: { name: 'ocean', color: '#2F8DE4' } }))
@@ -51,7 +52,17 @@ async function tags ({ task, project }) {
     await step('tagged task', tw.tasks.get({}, task))
     await step('project tagged', tw.projects.updateTag(project, { tags: { content: 'ocean' } }))
     await step('tags of project', tw.projects.getTags(project))
+    const body = { tags: { content: 'ocean,reef' } }
+    await step('list tagged', tw.tasklist.updateTag(list, body))
+    await step('tags of list', tw.tasklist.getTags(list))
+    await step('tagged list', tw.tasklist.get({}, list))
+    await step('company tagged', tw.companies.updateTag(company, body))
+    await step('tags of company', tw.companies.getTags(company))
+    await step('person tagged', tw.people.updateTag(me, body))
+    await step('tags of person', tw.people.getTags(me))
+    await step('tagged person', tw.people.get({}, me))
     await step('tag deleted', tw.tags.delete(tag.id))
+    await step('tags of list now', tw.tasklist.getTags(list))
     await step('tags of project now', tw.projects.getTags(project))
     return { tag: tag.id }
 }
@@ -80,6 +91,7 @@ async function lookup ({ project, task, list }) {
     await step('spare deleted', tw.tasks.delete(spare.id))
     await step('trash', tw.trashcan.get(project))
     await step('completed', tw.tasks.complete(task))
+    await step('audit', tw.tasks.audit(task))
     await step('activity', tw.activity.latest())
     await step('activity of project', tw.projects.getActivity(project))
     return { spare: spare.id }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.services.execute import maintain
-from app.services.people import revoke_keys
+from app.services.keys import revoke_keys
 from tests.contract.inloox import TASK
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 from tests.functional.odata.test_metadata import SETS, SPREADSHEET

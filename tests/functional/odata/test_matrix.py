@@ -19,7 +19,7 @@ from tests.builders import World
 from tests.odata import OData
 
 # Sets that are the account's, not a project's; what an outsider sees of them is said elsewhere.
-COMMON = {"AccountInfo", "Contact", "TaskItemTemplate", "CustomFieldDefinition"}
+COMMON = {"AccountInfo", "AuditEntry", "Contact", "TaskItemTemplate", "CustomFieldDefinition"}
 
 
 @dataclass

@@ -30,6 +30,7 @@ SETS = [
     "CheckListItem",
     "CustomFieldDefinition",
     "CustomField",
+    "AuditEntry",
 ]
 SPREADSHEET = (
     "application/json;odata.metadata=minimal;q=1.0,application/json;odata=minimalmetadata;q=0.9,"

@@ -302,6 +302,8 @@ REFUSED = [
     ("DELETE", "/boards/columns/{column}.json", None, "editor"),
     ("POST", "/boards/columns/{column}/cards.json", {"card": {"taskId": 1}}, "viewer"),
     ("PUT", "/boards/columns/cards/{card}/move.json", {"positionAfterId": 0}, "viewer"),
+    ("PUT", "/boards/columns/cards/{card}/move.json", {}, "viewer"),
+    ("PUT", "/boards/columns/cards/{card}.json", {}, "viewer"),
     ("DELETE", "/boards/columns/cards/{card}.json", None, "viewer"),
 ]
 

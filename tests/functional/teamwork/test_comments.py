@@ -250,7 +250,7 @@ def test_attachments(world: World, api: Api) -> None:
     [
         ({}, "comment"),
         ({"comment": "text"}, "comment"),
-        ({"comment": {}}, "body"),
+        ({"comment": {}}, "body: is missing"),
         (comment(""), "body"),
         (comment("   "), "body"),
         (comment(5), "body"),

@@ -370,8 +370,49 @@ def test_what_was_kept_of_a_version(world: World, api: Api) -> None:
     assert kept == (int(file), 1, "one.txt", 3, digest, world.admin)
 
 
+def test_who_brought_which_version(world: World, api: Api) -> None:
+    """Everybody's own: the file keeps its creator, each version who uploaded it, in both
+    dialects.
+    """
+    mia, leo = world.person("Mia"), world.person("Leo")
+    project = world.project(editor=(mia, leo))
+    people = {name: Api(api.app, world.key(each)) for name, each in (("Mia", mia), ("Leo", leo))}
+    people["Ada"] = api
+    file = added(people["Mia"], project, b"1", "a.txt")
+    for number, name in enumerate(("Leo", "Ada", "Mia", "Leo"), 2):
+        sent = {"pendingFileRef": upload(people[name], b"x" * number)}
+        assert people[name].post(f"/files/{file}.json", {"fileversion": sent}).status_code == 201
+        assert one(api, file)["uploaded-by-user-first-name"] == name
+    shown = one(api, file)
+    first = "uploaded-by-user-first-name"
+    assert [each[first] for each in shown["versions"]] == ["Mia", "Ada", "Leo", "Mia"]
+    assert (shown["uploaded-by-userId"], shown["version"]) == (str(leo), "5")
+    (document,) = api.get("/odata/Document").json["value"]
+    contacts = {each["ContactId"]: each for each in api.get("/odata/Contact").json["value"]}
+    made, brought = (
+        contacts[document[name]]["FirstName"]
+        for name in ("CreatedByContactId", "UploadedByContactId")
+    )
+    assert (made, brought) == ("Mia", "Leo")
+    address = f"/odata/Document({document['DocumentId']})/$value"
+    assert api.call("PUT", address, data=b"odata").status_code == 204
+    shown = one(api, file)
+    assert (shown[first], shown["versions"][0][first]) == ("Ada", "Leo")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CALLS[:5])
+def test_a_deleted_file_answers_as_one_that_never_was(
+    method: str, path: str, body: Any, world: World, api: Api
+) -> None:
+    file = world.file(world.project())
+    assert api.delete(f"/files/{file}.json").status_code == 200
+    gone, never = (api.call(method, path.format(file=each), body) for each in (file, 999))
+    assert (gone.status_code, gone.data) == (404, never.data)
+    assert gone.json["MESSAGE"] == "File not found"
+
+
 READS = {
-    "task": ("/tasks/{task}/files.json", 9),
+    "task": ("/tasks/{task}/files.json", 10),
     "project": ("/projects/{project}/files.json", 8),
     "one": ("/files/1.json", 8),
     "download": ("/files/1/download?version=1", 4),

@@ -9,6 +9,8 @@ from app.clock import clock
 from app.models import Activity, Grant, Note
 from app.services.commands import AddTask, TaskChanges
 from app.services.execute import execute, maintain
+from app.teamwork.schemas import lookup as schemas
+from app.teamwork.schemas.lookup import FOUND
 from tests.api import Api
 from tests.builders import World
 
@@ -245,6 +247,42 @@ def test_activity_of_deleted_things(world: World, api: Api) -> None:
     assert acts(own) == [f"comment {note}", "gone", "added"]
     maintain(lambda work: work.run(update(Note).values(**gone)))
     assert acts(own) == ["gone", "added"]
+
+
+def test_activity_is_counted_so_far_only(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond that there is no page; of all projects the last things that happened are shown."""
+    project = world.project()
+    forget()
+    for number in range(8):
+        happened("project", project, project_id=project, name=str(number))
+    monkeypatch.setattr(schemas, "MOST_COUNTED", 5)
+    for path in ("/latestActivity.json", f"/projects/{project}/latestActivity.json"):
+        pages = [api.get(path, pageSize=2, page=page) for page in (1, 2, 3, 4, 999)]
+        said = {(each.headers["X-Records"], each.headers["X-Pages"]) for each in pages}
+        assert said == {("5", "3")}, path
+        shown = [[act["description"] for act in each.json["activity"]] for each in pages]
+        assert shown == [["7", "6"], ["5", "4"], ["3"], [], []], path
+    monkeypatch.setattr(schemas, "MOST_LATEST", 3)
+    assert acts(api) == ["7", "6", "5"]
+    assert api.get("/latestActivity.json").headers["X-Records"] == "3"
+    assert len(acts(api, f"/projects/{project}/latestActivity.json")) == 5
+
+
+@pytest.mark.parametrize("kind", FOUND)
+def test_search_looks_at_so_many_only(
+    kind: str, world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest ones of the kind, whoever sees them."""
+    for _ in range(3):
+        project = world.project("needle")
+        task = world.task(world.list(project, "needle"), "needle")
+        world.note(task, world.admin, "needle")
+        world.file(project, "needle", task)
+    assert len(found(api, kind, "needle")) == 3
+    monkeypatch.setattr(schemas, "MOST_SEARCHED", 2)
+    assert len(found(api, kind, "needle")) == 2
 
 
 # --- access lists ---------------------------------------------------------------------------------

@@ -77,10 +77,10 @@ def test_task_lists(world: World, api: Api) -> None:
     api.post(path, {"todo-list": {"name": "Second", "private": True}})
     world.task(1)
     first, second = api.get(path).json["tasklists"]
-    assert (first["name"], first["uncompleted-count"], first["private"]) == ("First", 1, "0")
-    assert (second["name"], second["private"]) == ("Second", "1")
+    assert (first["name"], first["uncompleted-count"], first["private"]) == ("First", 1, False)
+    assert (second["name"], second["private"]) == ("Second", True)
     assert api.put("/tasklists/2.json", {"todo-list": {"private": False}}).status_code == 200
-    assert api.get("/tasklists/2.json").json["todo-list"]["private"] == "0"
+    assert api.get("/tasklists/2.json").json["todo-list"]["private"] is False
 
 
 @pytest.mark.covers("endpoint:GET /companies.json", "endpoint:POST /companies.json")

@@ -239,7 +239,8 @@ def test_keys(world: World, api: Api) -> None:
     listing = writing.get(path)
     assert made.json["key"] not in listing.text
     first, second = listing.json["keys"]
-    assert set(first) == {"id", "hint", "read-only", "created-at", "revoked-at"}
+    stamps = {"created-at", "last-used-at", "expires-at", "revoked-at"}
+    assert set(first) == {"id", "hint", "read-only", *stamps}
     assert (first["read-only"], second["read-only"], first["revoked-at"]) == (True, False, "")
     assert first["hint"][-4:] == made.json["key"][-4:]
     gone = f"/people/{one}/keys/{first['id']}.json"
@@ -270,9 +271,19 @@ def test_keys_of_strangers_do_not_exist(world: World, api: Api) -> None:
 
 
 @pytest.mark.covers("endpoint:GET /people/apikeys.json")
-def test_keys_cannot_be_shown(api: Api) -> None:
+def test_everybodys_keys_are_shown_without_their_text(world: World, api: Api) -> None:
+    one = world.person()
+    text = world.key(one, read_only=True)
     response = api.get("/people/APIKeys.json")
-    assert (response.status_code, "digest" in response.json["MESSAGE"]) == (422, True)
+    assert response.status_code == 200
+    found = {each["user-id"]: each for each in response.json["APIKeys"]}
+    assert found.keys() == {"1", str(one)}
+    assert set(found[str(one)]) >= {"id", "hint", "read-only", "created-at", "revoked-at"}
+    assert (found[str(one)]["read-only"], found["1"]["read-only"]) == (True, False)
+    assert found[str(one)]["hint"][-4:] == text[-4:]
+    assert text not in response.text
+    refused = Api(api.app, text).get("/people/APIKeys.json")
+    assert (refused.status_code, "hint" in refused.text) == (403, False)
 
 
 @pytest.mark.covers("endpoint:GET /projects/{id}/people/{id}.json")
@@ -309,3 +320,66 @@ def test_one_member_and_what_he_may(app: Flask, world: World, api: Api) -> None:
     editor = Api(app, world.key(mia))
     assert editor.put(path, {"permissions": {"role": "manager"}}).status_code == 403
     assert api.get(path).json["person"]["permissions"]["role"] == "editor"
+
+
+def responsible(api: Api, task: int) -> str:
+    """The people assigned to a task, the contact first."""
+    return str(api.task(task).get("responsible-party-ids", ""))
+
+
+def test_a_person_is_taken_off_all_tasks(world: World, api: Api) -> None:
+    """Off the open ones, the next person becomes the contact; who watches them is told."""
+    mia, joe = world.person("Mia"), world.person("Joe")
+    project = world.project(editor=(mia, joe))
+    home = world.list(project)
+    alone, first, last = (
+        world.task(home, assignees=each) for each in ((mia,), (mia, joe), (joe, mia))
+    )
+    done, other = world.task(home, assignees=(mia,)), world.task(home, assignees=(joe,))
+    api.put(f"/tasks/{done}/complete.json")
+    before = [world.row(each, "version")[0] for each in (alone, other, done)]
+    body = {"person": {"unassignFromAll": "1"}}
+    assert api.put(f"/people/{mia}.json", body).json == {"STATUS": "OK"}
+    found = [responsible(api, each) for each in (alone, first, last, done, other)]
+    assert found == ["", str(joe), str(joe), str(mia), str(joe)]
+    assert world.row(alone, "assigned_by_id") == (None,)
+    assert world.row(first, "assigned_by_id") == (world.admin,)
+    after = [world.row(each, "version")[0] for each in (alone, other, done)]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 0, 0]
+    activity = api.get("/latestActivity.json").json["activity"]
+    edited = {int(each["itemid"]) for each in activity if each["activitytype"] == "edited"}
+    assert edited == {alone, first, last}
+    assert api.put(f"/people/{mia}.json", body).status_code == 200
+    unsent = {"person": {"unassignFromAll": "0", "title": "x"}}
+    assert api.put(f"/people/{joe}.json", unsent).status_code == 200
+    assert responsible(api, other) == str(joe)
+
+
+def test_one_unassigns_only_what_one_may_edit(app: Flask, world: World, api: Api) -> None:
+    mia, other = world.person("Mia"), world.person()
+    theirs = world.project("theirs", viewer=(mia,), editor=(other,))
+    own = world.project("own", editor=(mia,), manager=(other,))
+    kept = world.task(world.list(theirs), assignees=(mia,))
+    freed = world.task(world.list(own), assignees=(mia,))
+    hidden = world.task(world.list(own), by=other, private=True, assignees=(mia,))
+    body = {"person": {"unassign-from-all": True, "title": "Free"}}
+    path = f"/people/{mia}.json"
+    for client, status in (
+        (Api(app, world.key(other)), 403),
+        (Api(app, world.key(mia, read_only=True)), 403),
+        (Api(app, world.key(world.person(company_id=world.company()))), 404),
+    ):
+        assert client.put(path, body).status_code == status
+    taken = body["person"] | {"email-address": "taken@example.com"}
+    world.person(email="taken@example.com")
+    assert api.put(path, {"person": taken}).status_code == 409
+    assert [responsible(api, each) for each in (kept, freed)] == [str(mia)] * 2
+    assert api.put(path, body).status_code == 200
+    shown = Api(app, world.key(mia))
+    assert responsible(shown, hidden) == str(mia), "the administrator does not see it"
+    assert [responsible(api, each) for each in (kept, freed)] == ["", ""]
+    assert api.get(path).json["person"]["title"] == "Free"
+    again = world.task(world.list(theirs), assignees=(mia,))
+    assert shown.put(path, body).status_code == 200
+    assert responsible(api, again) == str(mia), "a viewer may not edit it"
+    assert shown.get(f"/tasks/{hidden}.json").status_code == 404

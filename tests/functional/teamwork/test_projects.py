@@ -176,3 +176,125 @@ def test_numbers_and_names_are_checked(api: Api) -> None:
     ):
         response = api.post("/projects.json", {"project": body})
         assert (response.status_code, member in response.json["MESSAGE"]) == (422, True), body
+
+
+def starred(api: Api, **options: Any) -> list[str]:
+    """The names of the projects that have the caller's star, and say so themselves."""
+    found = names(api, "/projects/starred.json", **options)
+    listed = api.get("/projects.json", **options).json["projects"]
+    assert [each["name"] for each in listed if each["starred"] is True] == found
+    return found
+
+
+@pytest.mark.covers("endpoint:GET /projects/starred.json")
+@pytest.mark.covers("endpoint:PUT /projects/{id}/star.json")
+@pytest.mark.covers("endpoint:PUT /projects/{id}/unstar.json")
+def test_stars_are_ones_own(world: World, api: Api) -> None:
+    viewer = world.person()
+    one = world.project("one", viewer=(viewer,))
+    world.project("two", viewer=(viewer,))
+    own = Api(api.app, world.key(viewer))
+    before = api.get(f"/projects/{one}.json").json["project"]
+    for _ in range(2):
+        assert own.put(f"/projects/{one}/star.json").json == {"STATUS": "OK"}
+        assert (starred(own), starred(api)) == (["one"], [])
+    assert own.get(f"/projects/{one}.json").json["project"]["starred"] is True
+    assert api.get(f"/projects/{one}.json").json["project"] == before
+    api.put(f"/projects/{one}.json", {"project": {"status": "archived"}})
+    assert (starred(own), starred(own, status="all")) == ([], ["one"])
+    for _ in range(2):
+        assert own.put(f"/projects/{one}/unstar.json").json == {"STATUS": "OK"}
+        assert starred(own, status="all") == []
+
+
+def test_who_may_star(world: World, api: Api) -> None:
+    """Whoever sees the project, but no key that may only read. Who leaves sees no star any more."""
+    viewer = world.person()
+    project, foreign = world.project(viewer=(viewer,)), world.project("foreign")
+    own = Api(api.app, world.key(viewer))
+    reader = Api(api.app, world.key(viewer, read_only=True))
+    for act in ("star", "unstar"):
+        hidden, missing = (own.put(f"/projects/{each}/{act}.json") for each in (foreign, 4711))
+        assert (hidden.status_code, hidden.data) == (404, missing.data)
+        assert reader.put(f"/projects/{project}/{act}.json").status_code == 403
+    assert starred(reader) == []
+    own.put(f"/projects/{project}/star.json")
+    assert starred(reader) == ["demo"]
+    api.delete(f"/projects/{project}/people/{viewer}.json")
+    assert starred(own) == []
+    api.delete(f"/projects/{project}.json")
+    assert names(api, "/projects/starred.json", status="all") == []
+
+
+@pytest.mark.covers("endpoint:GET /projects/{id}/companies.json")
+def test_the_companies_of_a_project(world: World, api: Api) -> None:
+    client, employer = world.company("Client"), world.company("Able")
+    world.company("Another")
+    member = world.person(company_id=employer)
+    project = world.project(company_id=client, viewer=(member,))
+    path = f"/projects/{project}/companies.json"
+    for caller in (api, Api(api.app, world.key(member))):
+        response = caller.get(path)
+        listed = [each["name"] for each in response.json["companies"]]
+        assert listed == ["Able", "Client", "Demo Company"]
+        assert response.headers["X-Records"] == "3"
+    assert [each["name"] for each in api.get(path, page=2, pageSize=2).json["companies"]] == [
+        "Demo Company"
+    ]
+    api.delete(f"/people/{member}.json")
+    assert len(api.get(path).json["companies"]) == 2
+    stranger = Api(api.app, world.key(world.person()))
+    hidden, missing = stranger.get(path), stranger.get("/projects/4711/companies.json")
+    assert (hidden.status_code, hidden.data) == (404, missing.data)
+
+
+def tags_of(api: Api, project: str) -> list[str]:
+    """The names of a project's tags."""
+    found = api.get(f"/projects/{project}.json").json["project"]["tags"]
+    return [each["name"] for each in found]
+
+
+def test_tags_stand_in_the_body_of_a_project(api: Api) -> None:
+    made = api.post("/projects.json", {"project": {"name": "P", "tags": "b, a"}}).json["id"]
+    path = f"/projects/{made}.json"
+    assert tags_of(api, made) == ["a", "b"]
+    tag = api.get("/tags.json", searchTerm="b").json["tags"][0]["id"]
+    for sent, left in (
+        ({"description": "x"}, ["a", "b"]),
+        ({"tags": ["A", "c"]}, ["a", "c"]),
+        ({"tagIds": tag}, ["b"]),
+        ({"tags": "c", "tagIds": [tag]}, ["b", "c"]),
+        ({"tags": ""}, []),
+    ):
+        assert api.put(path, {"project": sent}).status_code == 200
+        assert tags_of(api, made) == left, sent
+    for sent, member in (({"tagIds": "4711"}, "tagIds"), ({"tags": "x" * 101}, "tags")):
+        for response in (
+            api.put(path, {"project": sent}),
+            api.post("/projects.json", {"project": {"name": "Q"} | sent}),
+        ):
+            assert (response.status_code, member in response.json["MESSAGE"]) == (422, True)
+    assert names(api) == ["P"]
+
+
+def test_tags_of_the_body_change_the_project(world: World, api: Api) -> None:
+    """They count as a change only if they are others."""
+    project = world.project()
+    api.put(f"/projects/{project}.json", {"project": {"tags": "a"}})
+    tag = api.get(f"/projects/{project}.json")
+    clock.fix(clock.now() + timedelta(hours=1))
+    api.put(f"/projects/{project}.json", {"project": {"tags": "A"}})
+    assert api.get(f"/projects/{project}.json").data == tag.data
+    api.put(f"/projects/{project}.json", {"project": {"tags": "b"}})
+    changed = api.get(f"/projects/{project}.json").json["project"]["last-changed-on"]
+    assert changed == "2014-05-12T11:00:00Z"
+
+
+def test_parts_and_logos_are_kept_nowhere(world: World, api: Api) -> None:
+    """All projects have the same parts: what is sent about them changes nothing (facts 1.3)."""
+    project = world.project()
+    path = f"/projects/{project}.json"
+    before = api.get(path).data
+    for sent in ({"use-tasks": False, "use-files": "0"}, {"logoPendingFileRef": "tf_none"}):
+        assert api.put(path, {"project": sent}).json == {"STATUS": "OK"}
+        assert api.get(path).data == before

@@ -106,6 +106,28 @@ def test_changing_and_removing(world: World, api: Api) -> None:
     assert api.delete("/taskreminders/1.json").status_code == 404
 
 
+@pytest.mark.covers("endpoint:PUT /tasks/{id}/reminders/{id}.json")
+@pytest.mark.covers("endpoint:DELETE /tasks/{id}/reminders/{id}.json")
+def test_a_reminder_below_its_task(world: World, api: Api) -> None:
+    """The same reminder by another path; not below another task, though both are one's own."""
+    home = world.list(project := world.project(editor=(member := world.person(),)))
+    task, other = world.task(home), world.task(home)
+    api.post(f"/tasks/{task}/reminders.json", reminder(**AT))
+    path, wrong = (f"/tasks/{each}/reminders/1.json" for each in (task, other))
+    assert api.put(path, reminder(note="n")).json == {"STATUS": "OK"}
+    (found,) = api.get(f"/tasks/{task}/reminders.json").json["reminders"]
+    assert found["note"] == "n"
+    own = Api(api.app, world.key(member))
+    for method in ("PUT", "DELETE"):
+        body = reminder(note="x")
+        nowhere = api.call(method, "/tasks/999/reminders/999.json", body)
+        assert nowhere.status_code == 404
+        for client, each in ((api, wrong), (own, path)):
+            assert client.call(method, each, body).data == nowhere.data, (method, each, project)
+    assert api.delete(path).json == {"STATUS": "OK"}
+    assert api.delete(path).status_code == 404
+
+
 def test_several_people(world: World, api: Api) -> None:
     one, two = world.person(), world.person()
     task = world.task(world.list(world.project(viewer=(one, two))))

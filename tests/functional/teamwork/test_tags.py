@@ -1,4 +1,4 @@
-"""Tags: the account's list of them, and those of tasks and projects."""
+"""Tags: the account's list of them, and those of all things that carry some."""
 
 from typing import Any
 
@@ -80,10 +80,21 @@ CHANGES: tuple[tuple[dict[str, Any], list[str]], ...] = (
 )
 
 
+KINDS = ("tasks", "projects", "tasklists", "companys", "companies", "users", "people", "files")
+
+
 @pytest.mark.covers("endpoint:GET /tasks/{id}/tags.json", "endpoint:PUT /tasks/{id}/tags.json")
 @pytest.mark.covers("endpoint:GET /projects/{id}/tags.json")
 @pytest.mark.covers("endpoint:PUT /projects/{id}/tags.json")
-@pytest.mark.parametrize("kind", ["tasks", "projects"])
+@pytest.mark.covers("endpoint:GET /tasklists/{id}/tags.json")
+@pytest.mark.covers("endpoint:PUT /tasklists/{id}/tags.json")
+@pytest.mark.covers("endpoint:GET /companies/{id}/tags.json")
+@pytest.mark.covers("endpoint:PUT /companies/{id}/tags.json")
+@pytest.mark.covers("endpoint:GET /people/{id}/tags.json")
+@pytest.mark.covers("endpoint:PUT /people/{id}/tags.json")
+@pytest.mark.covers("endpoint:GET /files/{id}/tags.json")
+@pytest.mark.covers("endpoint:PUT /files/{id}/tags.json")
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("body", "wanted"), CHANGES)
 def test_tags_of_a_thing(
     body: dict[str, Any], wanted: list[str], kind: str, world: World, api: Api
@@ -93,8 +104,10 @@ def test_tags_of_a_thing(
     world.task(home, tags=("a",))
     world.task(home, tags=("b",))
     world.task(home, tags=("c",))
-    thing = project if kind == "projects" else world.task(home)
-    path = f"/{kind}/{thing}/tags.json"
+    things = {"projects": project, "tasklists": home, "tasks": 4, "files": 1}
+    world.task(home)
+    world.file(project)
+    path = f"/{kind}/{things.get(kind, 1)}/tags.json"
     assert api.put(path, {"tags": {"content": "a,b"}}).json == {"STATUS": "OK"}
     assert api.put(path, body).json == {"STATUS": "OK"}
     assert names(api, path) == wanted
@@ -177,3 +190,88 @@ def test_tags_of_time(app: Flask, world: World, api: Api) -> None:
     stranger = Api(app, world.key(world.person("Eve")))
     assert stranger.get(path).status_code == 404
     assert stranger.put(path, {"tags": {"content": "x"}}).status_code == 404
+
+
+SHOWN: dict[str, tuple[str, str]] = {
+    "lists": ("/tasklists/{list}.json", "todo-list"),
+    "people": ("/people/{person}.json", "person"),
+    "files": ("/files/{file}.json", "file"),
+    "projects": ("/projects/{project}.json", "project"),
+}
+
+
+@pytest.mark.parametrize(("path", "member"), SHOWN.values(), ids=list(SHOWN))
+def test_payloads_show_the_tags(path: str, member: str, world: World, api: Api) -> None:
+    """A change of the tags is one of the thing; without a change it stays as it was."""
+    project = world.project()
+    ids = {
+        "project": project,
+        "list": world.list(project),
+        "person": world.person(),
+        "file": world.file(project),
+    }
+    shown = path.format(**ids)
+    tags = shown.replace(".json", "/tags.json")
+    assert api.get(shown).json[member]["tags"] == []
+    api.put(tags, {"tags": {"content": "zoo,Ape"}})
+    found = [each["name"] for each in api.get(shown).json[member]["tags"]]
+    assert found == ["Ape", "zoo"]
+    tag = api.get("/tags.json", searchTerm="zoo").json["tags"][0]["id"]
+    assert api.delete(f"/tags/{tag}.json").status_code == 200
+    assert [each["name"] for each in api.get(shown).json[member]["tags"]] == ["Ape"]
+    tag = api.get("/tags.json").json["tags"][0]["id"]
+    assert api.delete(f"/tags/{tag}.json").status_code == 200
+    assert api.get(shown).json[member]["tags"] == []
+
+
+def test_who_may_tag_what_tasks_stand_on(world: World, api: Api) -> None:
+    """As with editing: managers lists, administrators companies, oneself people, editors files;
+    what one does not see answers as what is not there.
+    """
+    viewer, editor, manager = world.person(), world.person(), world.person()
+    project = world.project(viewer=(viewer,), editor=(editor,), manager=(manager,))
+    home, file = world.list(project), world.file(project)
+    foreign = world.project("foreign")
+    hidden = {
+        "tasklists": world.list(foreign),
+        "companies": world.company(),
+        "files": world.file(foreign),
+    }
+    hidden["people"] = world.person(company_id=hidden["companies"])
+    body = {"tags": {"content": "x"}}
+    shown = {"tasklists": home, "companies": 1, "people": editor, "files": file}
+    allowed = {
+        "tasklists": (403, 403, 200, 200),
+        "companies": (403, 403, 403, 200),
+        "people": (403, 200, 403, 200),
+        "files": (403, 200, 200, 200),
+    }
+    callers = [Api(api.app, world.key(each)) for each in (viewer, editor, manager, world.admin)]
+    reader = Api(api.app, world.key(manager, read_only=True))
+    for kind, thing in shown.items():
+        path = f"/{kind}/{thing}/tags.json"
+        assert reader.put(path, body).status_code == 403, kind
+        assert reader.get(path).json["tags"] == [], kind
+        for caller, status in zip(callers, allowed[kind], strict=True):
+            assert caller.get(path).status_code == 200, kind
+            assert caller.put(path, body).status_code == status, kind
+        for method, sent in (("GET", None), ("PUT", body)):
+            paths = [f"/{kind}/{each}/tags.json" for each in (hidden[kind], 4711)]
+            answers = [callers[2].call(method, each, sent) for each in paths]
+            assert {each.status_code for each in answers} == {404}, kind
+            assert answers[0].data == answers[1].data, kind
+        assert names(api, f"/{kind}/{hidden[kind]}/tags.json") == [], kind
+
+
+def test_tags_of_private_things(world: World, api: Api) -> None:
+    editor = world.person()
+    project = world.project(editor=(editor,), manager=(manager := world.person(),))
+    secret = world.list(project, private=True)
+    file = world.file(project, task=world.task(world.list(project), by=manager, private=True))
+    for kind, thing, who in (("tasklists", secret, manager), ("files", file, editor)):
+        caller = Api(api.app, world.key(who))
+        for method, sent in (("GET", None), ("PUT", {"tags": {"content": "x"}})):
+            paths = [f"/{kind}/{each}/tags.json" for each in (thing, 4711)]
+            hidden, missing = (caller.call(method, each, sent) for each in paths)
+            assert (hidden.status_code, hidden.data) == (404, missing.data), kind
+    assert names(api, "/tags.json") == []

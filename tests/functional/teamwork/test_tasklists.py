@@ -83,6 +83,77 @@ def test_counts_and_states(world: World, api: Api) -> None:
     assert api.get(f"/projects/{project}/tasklists.json", status="odd").status_code == 422
 
 
+def test_lists_by_their_tasks(world: World, api: Api) -> None:
+    """`filter` and `responsible-party-id` ask for one task that is both; hidden tasks do not
+    count.
+    """
+    mia, leo, reader = (world.person() for _ in range(3))
+    project = world.project(viewer=(mia, leo, reader))
+    late, soon, done, secret, empty = (
+        world.list(project, name) for name in ("late", "soon", "done", "secret", "empty")
+    )
+    world.task(late, due=-1, assignees=(mia,))
+    world.task(late, due=1, assignees=(leo,))
+    world.task(soon, due=1, assignees=(mia,))
+    execute(CompleteTask(world.task(done, due=-3, assignees=(mia,))), world.viewer())
+    world.task(secret, due=-1, private=True, assignees=(mia,))
+    world.task(empty)
+    asked: dict[str, dict[str, Any]] = {
+        "late soon secret empty": {"filter": "anytime"},
+        "late secret": {"filter": "overdue", "showMilestones": "yes"},
+        "late soon": {"filter": "within7"},
+        "late soon secret": {"responsible-party-id": mia},
+        "late": {"Responsible-Party-Id": f"{leo},999"},
+        "empty": {"responsible-party-id": 0},
+        "soon": {"filter": "tomorrow", "responsible-party-id": mia},
+        "": {"filter": "today"},
+        "done": {"filter": "completed", "status": "all"},
+    }
+    for expected, options in asked.items():
+        assert names(api, project, **options) == expected.split(), options
+    own = Api(api.app, world.key(reader))
+    assert names(own, project, filter="overdue") == ["late"]
+    assert names(own, project, **{"responsible-party-id": mia}) == ["late", "soon"]
+    counted = own.get(f"/projects/{project}/tasklists.json", filter="overdue").headers["X-Records"]
+    assert counted == "1"
+    every = own.get("/tasklists.json", filter="overdue").json["tasklists"]
+    assert [each["name"] for each in every] == ["late"]
+    for option in ("filter", "responsible-party-id", "showMilestones"):
+        response = api.get(f"/projects/{project}/tasklists.json", **{option: "odd"})
+        assert (response.status_code, option in response.json["MESSAGE"]) == (422, True)
+
+
+def followers(api: Api, task: int) -> tuple[str, str]:
+    """Who follows the comments and the changes of a task."""
+    found = api.get(f"/tasks/{task}/followers.json").json
+    return ",".join(found["commentFollowerIds"]), ",".join(found["changeFollowerIds"])
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["beside", "inside"])
+def test_defaults_for_tasks_that_are_there(inside: bool, world: World, api: Api) -> None:
+    """New default followers follow the open tasks, too, beside those who do already."""
+    mia, leo, manager = (world.person() for _ in range(3))
+    project = world.project(editor=(mia, leo), manager=(manager,))
+    home = world.list(project)
+    plain = world.task(home, comment_followers=(leo,), change_followers=(mia,))
+    private = world.task(home, private=True)
+    done = world.task(home)
+    execute(CompleteTask(done), world.viewer())
+    other = world.task(world.list(project))
+    before = {each: followers(api, each) for each in (private, done, other)}
+    own = Api(api.app, world.key(manager))
+    body: dict[str, Any] = {"todo-list": {"commentFollowerIds": f"{mia}"}}
+    assert own.put(f"/tasklists/{home}.json", body).status_code == 200
+    assert followers(api, plain) == (str(leo), str(mia))
+    (body["todo-list"] if inside else body)["applyDefaultsToExistingTasks"] = "true"
+    assert own.put(f"/tasklists/{home}.json", body).status_code == 200
+    assert followers(api, plain) == (f"{mia},{leo}", str(mia))
+    assert {each: followers(api, each) for each in (private, done, other)} == before
+    body = {"todo-list": {"applyDefaultsToExistingTasks": "perhaps"}}
+    refused = own.put(f"/tasklists/{home}.json", body)
+    assert (refused.status_code, "applyDefaults" in refused.json["MESSAGE"]) == (422, True)
+
+
 @pytest.mark.covers("endpoint:DELETE /tasklists/{id}.json")
 def test_a_deleted_list_takes_its_tasks_with_it(world: World, api: Api) -> None:
     editor, manager = world.person(), world.person()

@@ -8,8 +8,10 @@ from sqlalchemy import update
 
 from app.clock import clock
 from app.models import TaskList
+from app.queries.remembered import Memories
 from app.services.execute import maintain
 from tests.api import Api
+from tests.architecture.test_statements import counted
 from tests.builders import World
 
 
@@ -77,6 +79,56 @@ def test_a_task_out_of_the_trash_can(world: World, api: Api) -> None:
     assert api.task(before)["parentTaskId"] == str(task)
     assert trash(api, project)["tasks"] == []
     assert api.put(f"/trashcan/tasks/{task}/restore.json").status_code == 404
+
+
+def test_the_trash_can_is_paged(world: World, api: Api) -> None:
+    """Each kind by itself; the longest list says how many pages there are."""
+    project = world.project()
+    home = world.list(project)
+    kept = world.task(home, "kept")
+    for number in range(5):
+        api.delete(f"/tasks/{world.task(home, str(number))}.json")
+    for number in range(3):
+        api.delete(f"/comments/{world.note(kept, world.admin, str(number))}.json")
+    path = f"/trashcan/projects/{project}.json"
+    pages = [api.get(path, page=number, pageSize=2) for number in (1, 2, 3, 4)]
+    for number, each in enumerate(pages, 1):
+        said = [each.headers[name] for name in ("X-Page", "X-Pages", "X-Records")]
+        assert said == [str(number), "3", "8"]
+    shown = [
+        ([task["name"] for task in each["tasks"]], [note["name"] for note in each["comments"]])
+        for each in (page.json for page in pages)
+    ]
+    assert shown == [
+        (["4", "3"], ["2", "1"]),
+        (["2", "1"], ["0"]),
+        (["0"], []),
+        ([], []),
+    ]
+    assert api.get(path, page="none").status_code == 422
+
+
+READS = {"trash can": ("/trashcan/projects/{project}.json", 10)}
+
+
+@pytest.mark.parametrize(("path", "most"), READS.values(), ids=list(READS))
+def test_statements_do_not_grow_with_the_rows(path: str, most: int, world: World, api: Api) -> None:
+    project = world.project()
+    home = world.list(project)
+
+    def ask() -> int:
+        Memories.forget()
+        with counted() as statements:
+            assert api.get(path.format(project=project)).status_code == 200
+        return len(statements)
+
+    api.delete(f"/tasks/{world.task(home)}.json")
+    few = ask()
+    for _ in range(6):
+        task = world.task(home)
+        api.delete(f"/comments/{world.note(task, world.admin)}.json")
+        api.delete(f"/tasks/{world.task(home)}.json")
+    assert ask() == few <= most
 
 
 def test_a_subtask_without_its_parent(world: World, api: Api) -> None:

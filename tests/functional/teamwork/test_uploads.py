@@ -188,3 +188,133 @@ def test_bytes_that_were_just_saved_are_not_removed(tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(minutes=1)
     assert purge_files(store, later).contents == 1
     assert not store.path(kept.digest).exists()
+
+
+# --- uploads to an address ------------------------------------------------------------------------
+
+
+def announced(api: Api, size: int, name: str = "plan.pdf") -> tuple[str, str]:
+    """The reference and the path of an upload that was announced."""
+    found = api.get("/projects/api/v1/pendingfiles/presignedurl.json", fileName=name, fileSize=size)
+    assert found.status_code == 200, found.text
+    ref, url = found.json["ref"], found.json["url"]
+    assert url == f"{api.app.config['TANDEM'].link}/uploads/{ref}"
+    assert found.headers["Cache-Control"] == "no-store"
+    return ref, f"/uploads/{ref}"
+
+
+def attached(api: Api, task: int, ref: str) -> int:
+    """The status of an attempt to attach an upload."""
+    body = {"todo-item": {"pendingFileAttachments": ref}}
+    return api.put(f"/tasks/{task}.json", body).status_code
+
+
+@pytest.mark.covers("endpoint:GET /pendingfiles/presignedurl.json", "endpoint:PUT /uploads/{id}")
+def test_an_upload_to_an_address(app: Flask, world: World, api: Api) -> None:
+    """The address takes the bytes once, without a key; only its person attaches them."""
+    other = world.person()
+    task = world.task(world.list(world.project(editor=(other,))))
+    ref, path = announced(api, 5, "../plan.pdf")
+    again, _ = announced(api, 5, "../plan.pdf")
+    assert again != ref
+    assert attached(api, task, ref) == 422, "the bytes are still to come"
+    client = app.test_client()
+    for method in ("GET", "POST", "DELETE"):
+        assert client.open(path, method=method).status_code == 405
+    assert client.put(path, data=b"bytes").status_code == 200
+    second = client.put(path, data=b"other")
+    never = client.put("/uploads/tf_never", data=b"other")
+    assert (second.status_code, second.data) == (404, never.data)
+    assert attached(Api(app, world.key(other)), task, ref) == 422
+    assert attached(api, task, ref) == 200
+    (file,) = api.task(task)["attachments"]
+    assert (file["name"], file["size"]) == ("plan.pdf", "5")
+    assert api.get(f"/files/{file['id']}/download").data == b"bytes"
+    assert attached(api, task, ref) == 422
+
+
+def test_an_address_takes_what_was_announced(app: Flask, world: World, api: Api) -> None:
+    """Neither more nor less; what was refused leaves nothing, and may be tried again."""
+    task, before = world.task(), kept_bytes(app)
+    ref, path = announced(api, 5)
+    client = app.test_client()
+    chunked = {"wsgi.input_terminated": True, "wsgi.input": BytesIO(b"123456")}
+    assert client.put(path, data=b"123456").status_code == 413
+    assert client.put(path, environ_overrides=chunked).status_code == 413
+    assert kept_bytes(app) == before
+    assert client.put(path, data=b"1234").status_code == 422
+    assert client.put(path).status_code == 422
+    assert attached(api, task, ref) == 422
+    chunked["wsgi.input"] = BytesIO(b"12345")
+    assert client.put(path, environ_overrides=chunked).status_code == 200
+    assert attached(api, task, ref) == 200
+    _, path = announced(api, 0)
+    assert client.put(path, data=b"").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "named"),
+    [
+        ({"fileName": "a"}, 422, "fileSize"),
+        ({"fileSize": "1"}, 422, "fileName"),
+        ({"fileName": "a", "fileSize": "-1"}, 422, "fileSize"),
+        ({"fileName": "a", "fileSize": "many"}, 422, "fileSize"),
+        ({"fileName": "a", "fileSize": str(26_214_401)}, 413, "too large"),
+    ],
+)
+def test_what_cannot_be_announced(
+    options: dict[str, str], status: int, named: str, api: Api
+) -> None:
+    response = api.get("/pendingfiles/presignedurl.json", **options)
+    assert (response.status_code, named in response.json["MESSAGE"]) == (status, True)
+
+
+def test_who_may_announce_and_for_how_long(app: Flask, world: World, api: Api) -> None:
+    """Not a key that only reads; for an hour; not for somebody who is gone by then."""
+    reading = Api(app, world.key(world.admin, read_only=True))
+    options = {"fileName": "a", "fileSize": "1"}
+    assert reading.get("/pendingfiles/presignedurl.json", **options).status_code == 403
+    other = world.person()
+    _, path = announced(Api(app, world.key(other)), 1)
+    api.delete(f"/people/{other}.json")
+    client = app.test_client()
+    assert client.put(path, data=b"1").status_code == 404
+    ref, path = announced(api, 1)
+    clock.fix(clock.now() + timedelta(minutes=59))
+    _, in_time = announced(api, 1)
+    clock.fix(clock.now() + timedelta(minutes=2))
+    assert client.put(path, data=b"1").status_code == 404
+    assert client.put(in_time, data=b"1").status_code == 200
+    assert attached(api, world.task(), ref) == 422
+
+
+def test_addresses_that_nobody_used_are_purged(app: Flask, world: World, api: Api) -> None:
+    """After a day, whatever --older-than says; what has its bytes stays as long as that says."""
+    _, old = announced(api, 1)
+    full, path = announced(api, 1)
+    assert app.test_client().put(path, data=b"1").status_code == 200
+    clock.fix(clock.now() + timedelta(hours=25))
+    announced(api, 1)
+    store = FileStore(app.config["TANDEM"].files_path)
+    assert purge_files(store, clock.now() - timedelta(days=30)).uploads == 1
+    assert purge_files(store, clock.now() - timedelta(days=30)).uploads == 0
+    assert attached(api, world.task(), full) == 200
+    assert app.test_client().put(old, data=b"1").status_code == 404
+
+
+def test_bytes_for_an_address_are_not_held_in_memory(app: Flask, world: World, api: Api) -> None:
+    size = 16 << 20
+    _, path = announced(api, size)
+    with TemporaryFile() as source:
+        source.truncate(size)
+        source.seek(0)
+        environ = EnvironBuilder(
+            path, method="PUT", input_stream=source, content_length=size
+        ).get_environ()
+        tracemalloc.start()
+        try:
+            response = app.test_client().open(environ)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (response.status_code, most < 8 << 20) == (200, True)

@@ -63,6 +63,7 @@ TIME: tuple[Row, ...] = (
 )
 FILES: tuple[Row, ...] = (
     Row("POST", "/pendingfiles.json", ANY, 201, raw=FORM),
+    Row("GET", "/pendingfiles/presignedurl.json", ANY, options={"fileName": "f", "fileSize": "1"}),
     Row("GET", f"{PROJECT}/files.json", READ),
     Row(
         "POST",

@@ -20,6 +20,7 @@ TEMPLATE = named("todo-list", "todo-list-template-id", "template", LIST_BODY["to
 OF_PROJECT = (
     Argument("companyId", "company", of("project", "companyId")),
     Argument("category-id", "category", of("project", "category-id")),
+    Argument("tagIds", "tag", of("project", "tagIds")),
 )
 MEMBERSHIP = Argument(
     "userIdList",
@@ -29,6 +30,7 @@ MEMBERSHIP = Argument(
     at=(("administrator", 0),),  # he sees everybody: there is nobody to hide
 )
 CATEGORIES = (option("catId", "category"),)
+OF_SOMEBODY = (option("responsible-party-id", "person"),)
 PERSON = {"first-name": "New", "last-name": "Person", "email-address": "new@example.com"}
 NAMED = {"name": "x"}
 ELSEWHERE = (top("projectId", "project"),)
@@ -45,6 +47,9 @@ CARD_PLACE = (
 PROJECTS: tuple[Row, ...] = (
     Row("GET", "/projects.json", ANY, arguments=CATEGORIES),
     Row("POST", "/projects.json", ADD_PROJECTS, 201, {"project": NAMED}, OF_PROJECT),
+    Row("GET", "/projects/starred.json", ANY, arguments=CATEGORIES),
+    *(Row("PUT", f"{PROJECT}/{act}.json", READ) for act in ("star", "unstar")),
+    Row("GET", f"{PROJECT}/companies.json", READ),
     Row("GET", f"{PROJECT}.json", READ),
     Row("PUT", f"{PROJECT}.json", MANAGE, 200, {"project": NAMED}, OF_PROJECT),
     Row("DELETE", f"{PROJECT}.json", MANAGE),
@@ -76,8 +81,8 @@ PROJECTS: tuple[Row, ...] = (
     Row("DELETE", CATEGORY, ADMINISTER),
 )
 LISTS: tuple[Row, ...] = (
-    Row("GET", "/tasklists.json", ANY),
-    Row("GET", f"{PROJECT}/tasklists.json", READ),
+    Row("GET", "/tasklists.json", ANY, arguments=OF_SOMEBODY),
+    Row("GET", f"{PROJECT}/tasklists.json", READ, arguments=OF_SOMEBODY),
     Row("POST", f"{PROJECT}/tasklists.json", MANAGE, 201, LIST_BODY, (*LIST_PEOPLE, TEMPLATE)),
     Row(
         "PUT",
@@ -112,7 +117,13 @@ PEOPLE: tuple[Row, ...] = (
         {"person": PERSON},
         (named("person", "company-id", "company", PERSON),),
     ),
-    Row("GET", "/people/apikeys.json", ANY, 422),  # keys cannot be shown
+    Row("GET", "/people/apikeys.json", ADMINISTER),
+    Row(
+        "GET",
+        f"{SOMEBODY}/loggedtime.json",
+        READ,
+        arguments=(option("projectId", "project"),),
+    ),
     Row("GET", f"{SOMEBODY}.json", READ),
     Row(
         "PUT",
@@ -127,6 +138,7 @@ PEOPLE: tuple[Row, ...] = (
     Row("POST", f"{SOMEBODY}/keys.json", SELF, 201, {"key": {}}),
     Row("DELETE", f"{SOMEBODY}/keys/<id:key_id>.json", SELF),
     Row("GET", "/me.json", ANY),
+    Row("DELETE", "/me/calendarfeed.json", ANY),
     Row("GET", "/authenticate.json", ANY),
     Row("GET", "/account.json", ANY),
 )

@@ -28,6 +28,7 @@ TARGETS: Mapping[str, Mapping[str, str]] = {
     "entry": _names("entry", *ALL),
     "file": _names("file", *ALL),
     "reminder": _names("reminder", *ALL, "lost"),
+    "reminded_task": _names("task", *ALL),
     "column": {"open": "column", "foreign": "foreign_column"},
     "card": {**_names("task", *ALL), "off": "off_board"},
     "lockdown": _names("lockdown", "secret", "listed", "foreign"),
@@ -44,6 +45,7 @@ SECOND: Mapping[str, Mapping[str, str]] = {
     "key": _names("key", "open", "foreign"),
     "person": {"open": "viewer", "foreign": "stranger"},
     "delivery": _names("delivery", "open", "foreign"),
+    "reminder": _names("reminder", *ALL),
 }
 
 INSIDE = frozenset(
@@ -62,17 +64,20 @@ SEEN: Mapping[str, frozenset[str]] = {
     "foreign": ABROAD,
     "empty": frozenset(("administrator",)),
 }
+# A reminder is its person's and its maker's.
+_REMINDED: Mapping[str, frozenset[str]] = {
+    "open": READER,
+    "secret": frozenset(("assignee",)),
+    "foreign": frozenset(("stranger",)),
+}
 SEEN_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {
     "company": {"open": EVERYBODY},
     "category": {"open": EVERYBODY},
     "tag": {"open": EVERYBODY},
     "list": {"secret": GRANTEE},
     "trashed_list": {"secret": GRANTEE},
-    "reminder": {
-        "open": READER,
-        "secret": frozenset(("assignee",)),
-        "foreign": frozenset(("stranger",)),
-    },
+    "reminder": _REMINDED,
+    "reminded_task": _REMINDED,
     "lockdown": {"foreign": frozenset(("stranger",))},
     "webhook": {"open": READER | {"administrator"}},
 }
@@ -135,6 +140,7 @@ HIDDEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "administrator": {
         "task": ("secret_task", "listed_task", "open_trashed_task"),
+        "task, deleted or not": ("secret_task", "listed_task"),
         "list": ("secret_list", "open_trashed_list"),
         "file": ("secret_file", "listed_file"),
         "upload": ("secret_ref",),
