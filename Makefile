@@ -5,7 +5,7 @@ BIN := .venv/bin
 export FLASK_APP := wsgi.py
 JOBS ?= auto
 
-.PHONY: help bootstrap serve migrate test test-serializable torture cluster-test test-unit lint format bench coverage clean
+.PHONY: help bootstrap serve migrate test test-serializable torture cluster-test test-unit lint format bench coverage audit clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ bench: .venv/dev ## Measure; writes bench/RESULTS.md. BENCH="--base-url http://â
 
 coverage: .venv/dev ## Write docs/coverage.md from the routes and the tests
 	$(BIN)/python -m tests.contract.coverage_page
+
+audit: .venv/dev ## Ask the advisory database about every pinned library; needs the network
+	$(BIN)/pip-audit --disable-pip --no-deps --requirement requirements.txt
 
 clean: ## Remove what make made, the store excepted
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

@@ -174,11 +174,13 @@ class PostgresStore:
         """Foreign keys that lead nowhere, and indexes that have not what their table has: reading
         all of both also checks the checksums of every page.
         """
-        with psycopg.connect(self.url, autocommit=True) as line:
+        with psycopg.connect(self.url) as line:
+            # One look at all of it: the worker may be writing meanwhile.
+            line.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             orphans = [found for table in self._tables for found in _orphans(table, line)]
             line.execute("SET enable_seqscan = off")
             through_index = _counts(self._tables, line)
-            line.execute("RESET ALL")
+            line.execute("SET enable_seqscan = on")
             for scan in ("indexscan", "bitmapscan", "indexonlyscan"):
                 line.execute(f"SET enable_{scan} = off")
             read_through = _counts(self._tables, line)

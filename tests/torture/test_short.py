@@ -13,11 +13,14 @@ from tests.cluster.postgres import Postgres, open_folder, system_user, until
 from tests.torture.__main__ import PROMISES
 from tests.torture.stores import ENGINES
 
-SHORT = ("crashes", "concurrency", "retries", "networks")
+SHORT = (
+    *((name, engine) for name in ("crashes", "concurrency", "retries") for engine in ENGINES),
+    ("networks", "sqlite"),  # connections are the same to both
+    ("soak", "postgresql"),
+)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize(("name", "engine"), SHORT)
 def test_a_promise_is_kept(name: str, engine: str) -> None:
     promise = PROMISES[name]
     report = promise.run(engine, promise.short, **promise.short_more)

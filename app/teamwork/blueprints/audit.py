@@ -48,7 +48,7 @@ def audit_trail() -> Response:
 
 
 @audit.get("/tasks/<id:task_id>/audit.json")
-@operation(SECTION, options=PAGING, answer={"audit": [schemas.TaskAuditItem]})
+@operation(SECTION, options=PAGING, answer={"audit": [schemas.AuditItem]})
 def audit_of_task(task_id: int) -> Response:
     """What happened to a task, the newest first. Administrators read the values, too."""
     viewer = current_viewer()

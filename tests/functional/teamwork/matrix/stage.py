@@ -42,7 +42,10 @@ def _address(request: pytest.FixtureRequest, engine: str, folder: Path) -> str:
 def _application(folder: Path, url: str) -> Flask:
     """As the fixture `app` makes it: both share it."""
     made = create_app(
-        Settings(database_url=url, clock=NOW, files=str(folder), synchronous="NORMAL")
+        # Wrong keys are not counted, as in tests/conftest.py: the clock stands still.
+        Settings(
+            database_url=url, clock=NOW, files=str(folder), synchronous="NORMAL", key_tries="0"
+        )
     )
     with made.app_context():
         upgrade()
