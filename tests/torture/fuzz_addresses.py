@@ -19,7 +19,19 @@ STARTS: Final = (
     *("Nope", "task", "Task ", "TASK", "Tasks", "%00", "..", "%2e%2e", "a" * 3000, "$query", "$it"),
 )
 ENDS: Final = (
-    *("$count", "$value", "$ref", "$query", "$each", "$filter(true)", "$it", "Nope", "", "..", "$x"),
+    *(
+        "$count",
+        "$value",
+        "$ref",
+        "$query",
+        "$each",
+        "$filter(true)",
+        "$it",
+        "Nope",
+        "",
+        "..",
+        "$x",
+    ),
     *("%2e%2e", "%00", "%ff", "%2F", "$count/$count", "$ref/$ref", "$value/$value", "'", "(", ")"),
     *("$filter(Name eq 'a')", "$filter(@p)", "$filter()", "Edm.String", "$orderby", "Default.Nope"),
 )
@@ -54,14 +66,16 @@ class Addresses:
 
     def address(self) -> Address:
         """A path of some length."""
-        if self.say.chance(0.06):
+        if self.say.chance(0.1):
             return Address(str(some(self.draw, *STARTS)))
         chosen = self._set()
         found = Address(chosen.name, chosen.type, many=True)
         for _ in range(some(self.draw, 0, 1, 1, 1, 2, 2, 3, 5)):
             self._grow(found, chosen.name)
-        if self.say.chance(0.12):
-            found.path += "/" + some(self.draw, *ENDS)
+        if self.draw.random() < 0.12:
+            usual = ENDS[:1] if found.many else ENDS[1:3]
+            found.path += "/" + some(self.draw, *(usual if self.say.careful else ENDS))
+            found.kind = found.kind if found.many else None
         return found
 
     def _set(self) -> EntitySet:
@@ -71,18 +85,22 @@ class Addresses:
     def _grow(self, at: Address, home: str) -> None:
         """One segment more."""
         if at.kind is None:
-            at.path += "/" + some(self.draw, *ENDS) if self.say.chance(0.2) else ""
+            at.path += "/" + some(self.draw, *ENDS) if self.say.chance(0.1) else ""
         elif at.many and self.say.chance(0.75):
             at.path += self.key(at.kind, home)
             at.many = False
         elif self.say.chance(0.35) and self._call(at):
             return
-        elif self.say.chance(0.5) and (way := self.say.navigation(at.kind)) is not None:
+        elif (
+            self.say.chance(0.5)
+            and not (at.many and self.say.careful)
+            and (way := self.say.navigation(at.kind))
+        ):
             at.path += f"/{way.name}"
             at.kind, at.many = self.say.target(way), way.collection
-        elif self.say.chance(0.1):
+        elif self.say.chance(0.08):
             at.path += f"/{some(self.draw, at.kind, *self.model.entity_types).qualified}"
-        else:
+        elif not at.many:
             at.path += f"/{self.say.member(at.kind, depth=0)}"
             at.kind = None
 
@@ -93,7 +111,7 @@ class Addresses:
         of = next((each.name for each in self.model.entity_sets if each.type is kind), home)
         value = self.uid(of) if types[0] == "Edm.Guid" or of == "AuditEntry" else "1"
         if len(names) > 1:
-            second = some(self.draw, "'x'", "'pf_dt0_x'", "''", "x", "@n", "'%27%27'")
+            second = some(self.draw, "'x'", "'x'", "'x'", "'pf_dt0_x'", "''", "x", "@n", "'%27%27'")
             return f"({names[0]}={value},{names[1]}={second})"
         text = quote(str(some(self.draw, *TEXTS))[:300].encode("utf-8", "surrogatepass"), safe="")
         spelled = (
@@ -101,10 +119,21 @@ class Addresses:
             *(f"('{value}')", f"({names[0]}={value})", f"/{value}", f"({value.upper()})"),
             *(f"({names[0].lower()}={value})", f"({names[0]}='{value}')", f"(%27{value}%27)"),
             *(f"(guid'{value}')", f"( {value} )".replace(" ", "%20"), f"({value},{value})", "()"),
-            *(f"({text})", f"('{text}')", f"/{text}", f"(Nope={value})", f"({value}", f"({value}))"),
-            *(f"({names[0]}=@k)", f"({value})({value})", f"({names[0]}={value},{names[0]}={value})"),
+            *(
+                f"({text})",
+                f"('{text}')",
+                f"/{text}",
+                f"(Nope={value})",
+                f"({value}",
+                f"({value}))",
+            ),
+            *(
+                f"({names[0]}=@k)",
+                f"({value})({value})",
+                f"({names[0]}={value},{names[0]}={value})",
+            ),
         )
-        return str(some(self.draw, *spelled))
+        return str(some(self.draw, *(spelled[:11] if self.say.careful else spelled)))
 
     def _call(self, at: Address) -> bool:
         fit = [
@@ -126,7 +155,7 @@ class Addresses:
         if operation.kind == "action":
             return str(name)
         given = [f"{each.name}={self._argument(each)}" for each in operation.parameters]
-        end = some(self.draw, "()", "()", "", "(", "(x=1)")
+        end = some(self.draw, "", "(", "(x=1)") if self.say.chance(0.1) else "()"
         return f"{name}({','.join(given)})" if given else name + end
 
     def _argument(self, parameter: Parameter) -> str:
@@ -136,5 +165,5 @@ class Addresses:
     def target(self, found: Address) -> str:
         """The request target, below a root."""
         path = found.path.encode("latin-1", "replace").decode("latin-1").replace(" ", "%20")
-        query = self.options.query(found.kind) if self.say.chance(0.6) else ""
+        query = self.options.query(found.kind, many=found.many) if self.say.chance(0.6) else ""
         return f"{self.root()}/{path}{'?' + query if query else ''}"

@@ -27,18 +27,34 @@ LITERALS: Final = {
 }
 KINDS: Final = tuple(LITERALS)
 WEIRD: Final = (
-    *("[]", "[1,'a',null]", '{"a":1}', "@p", "@q", "$it", "$it/Name", "$root/Task", "$this", "(1,2)"),
+    *(
+        "[]",
+        "[1,'a',null]",
+        '{"a":1}',
+        "@p",
+        "@q",
+        "$it",
+        "$it/Name",
+        "$root/Task",
+        "$this",
+        "(1,2)",
+    ),
     *("binary'AA=='", "1e400", "9" * 60, "'" + "x" * 900 + "'", "geography'POINT(1 1)'", "()"),
     *("Nope", "$count", "cast(Nope)", "isof(Edm.String)", "case()", "-", "not", "eq", "%00"),
 )
 TWO: Final = ("eq", "ne", "gt", "ge", "lt", "le", "has", "in", "EQ", "==")
+CAREFUL: Final = 0.65
+RARE: Final = 0.1
 SUMS: Final = ("add", "sub", "mul", "div", "divby", "mod")
 # Name, kind of what it gives, kinds of its arguments.
 FUNCTIONS: Final = (
     *(("concat", "Edm.String", ("Edm.String", "Edm.String")),),
     *((name, "Edm.String", ("Edm.String",)) for name in ("tolower", "toupper", "trim")),
     *(("substring", "Edm.String", ("Edm.String", "Edm.Int32", "Edm.Int32")[:n]) for n in (2, 3)),
-    *((name, "Edm.Boolean", ("Edm.String",) * 2) for name in ("contains", "startswith", "endswith")),
+    *(
+        (name, "Edm.Boolean", ("Edm.String",) * 2)
+        for name in ("contains", "startswith", "endswith")
+    ),
     ("matchesPattern", "Edm.Boolean", ("Edm.String", "Edm.String")),
     ("indexof", "Edm.Int32", ("Edm.String", "Edm.String")),
     ("length", "Edm.Int32", ("Edm.String",)),
@@ -59,9 +75,13 @@ class Expressions:
 
     def __init__(self, draw: random.Random, model: Model, uids: Callable[[], str]) -> None:
         self.draw, self.model, self.uid = draw, model, uids
+        self.careful = draw.random() < CAREFUL
+        self._bound: list[str] = []  # variables of the lambdas around
 
     def chance(self, share: float) -> bool:
-        """True that often."""
+        """True that often; a careful request has nothing that is rare, which is what is wrong."""
+        if self.careful and share <= RARE:
+            return False
         return self.draw.random() < share
 
     def navigation(self, kind: Structured) -> Navigation | None:
@@ -75,10 +95,15 @@ class Expressions:
 
     def member(self, kind: Structured, wanted: str = "", depth: int = 2) -> str:
         """A path to a property, of the wanted type if there is one."""
+        if self._bound and depth == 2 and not self.chance(0.05):
+            return f"{self._bound[-1]}/{self._path(kind, wanted, depth)}"
+        return self._path(kind, wanted, depth)
+
+    def _path(self, kind: Structured, wanted: str, depth: int) -> str:
         way = self.navigation(kind)
         if way is not None and depth and self.chance(0.2):
             if not way.collection:
-                return f"{way.name}/{self.member(self.target(way), wanted, depth - 1)}"
+                return f"{way.name}/{self._path(self.target(way), wanted, depth - 1)}"
             if wanted.startswith("Edm.Int"):
                 return f"{way.name}/$count"
         names = [
@@ -96,7 +121,12 @@ class Expressions:
             return self.uid()
         if self.chance(0.06):
             return str(some(self.draw, *WEIRD))
-        return str(some(self.draw, *LITERALS.get(wanted, LITERALS["Edm.String"])))
+        return str(
+            some(
+                self.draw,
+                *LITERALS.get(wanted, LITERALS["Edm.String"])[: None if self.chance(0.1) else 3],
+            )
+        )
 
     def value(self, kind: Structured, wanted: str, depth: int) -> str:
         """A value of the wanted type, as a rule."""
@@ -128,19 +158,23 @@ class Expressions:
         if not depth or choice < 0.35:
             return self._comparison(kind, max(depth - 1, 0))
         if choice < 0.55:
-            word = some(self.draw, "and", "or", "AND", "xor") if self.chance(0.1) else "and"
+            word = (
+                some(self.draw, "AND", "xor") if self.chance(0.1) else some(self.draw, "and", "or")
+            )
             return f"{self.condition(kind, depth - 1)} {word} {self.condition(kind, depth - 1)}"
         if choice < 0.65:
             return f"not ({self.condition(kind, depth - 1)})"
         if choice < 0.8:
             return self._lambda(kind, depth)
-        if choice < 0.84:
+        if choice < 0.84 and self.chance(0.1):
             return "(" * (nested := self.draw.choice((3, 40, 400))) + "true" + ")" * nested
         return self.value(kind, "Edm.Boolean", depth - 1)
 
     def _comparison(self, kind: Structured, depth: int) -> str:
         wanted = some(self.draw, *KINDS[:8])
-        word = some(self.draw, *TWO)
+        word = some(self.draw, *(TWO if self.chance(0.1) else TWO[:6]))
+        if self.draw.random() < 0.1:
+            word = "in"
         if word == "in":
             inside = ",".join(self.literal(wanted) for _ in range(self.draw.randrange(5)))
             return f"{self.member(kind, wanted)} in ({inside})"
@@ -150,13 +184,14 @@ class Expressions:
         way = self.navigation(kind)
         if way is None:
             return "true"
+        name = f"x{len(self._bound)}"
+        before = f"{self._bound[-1]}/" if self._bound else ""
+        self._bound.append(name)
         inner = self.condition(self.target(way), depth - 1)
+        self._bound.pop()
         word = some(self.draw, "any", "all")
-        names = self.model.properties(self.target(way))
-        for name in names:
-            if self.chance(0.8):
-                inner = inner.replace(f"{name} ", f"x/{name} ")
-        return f"{way.name}/{word}({'' if self.chance(0.05) else 'x:' + inner})"
+        path = f"{before}{way.name}" if way.collection else f"{before}{way.name}/Tasks"
+        return f"{path}/{word}({'' if self.chance(0.1) else f'{name}:{inner}'})"
 
     def search(self) -> str:
         """A text to look for."""

@@ -26,8 +26,8 @@ class Options:
             "apply": self._apply,
             "compute": self._compute,
             "search": lambda _: self.say.search(),
-            "top": lambda _: str(some(self.draw, *COUNTS)),
-            "skip": lambda _: str(some(self.draw, *COUNTS)),
+            "top": lambda _: self._count(),
+            "skip": lambda _: self._count(),
             "count": lambda _: str(some(self.draw, "true", "false", "TRUE", "1", "")),
             "format": lambda _: str(
                 some(self.draw, "json", "xml", "application/json;odata.metadata=full", "atom", "x")
@@ -40,29 +40,46 @@ class Options:
             "schemaversion": lambda _: some(self.draw, "*", "1"),
         }
         self.names = tuple(self._of)
-        self.usual = ("filter", "filter", "filter", "orderby", "select", "expand", "apply", "compute")
+        self.usual = (
+            "filter",
+            "filter",
+            "filter",
+            "orderby",
+            "select",
+            "expand",
+            "apply",
+            "compute",
+        )
+        self.paging = ("top", "skip", "count", "search")
+        self.of_one = ("select", "expand", "expand", "compute")
 
-    def query(self, kind: Structured | None) -> str:
+    def query(self, kind: Structured | None, *, many: bool) -> str:
         """What stands behind the question mark, encoded one way or another."""
-        if kind is None or self.say.chance(0.25):
+        if kind is None and self.say.careful:
+            return ""
+        if kind is None or self.say.chance(0.1):
             kind = self.say.model.entity_sets[0].type
         found = []
-        for _ in range(some(self.draw, 0, 1, 1, 1, 2, 2, 3, 5)):
-            name = some(self.draw, *(self.usual if self.say.chance(0.6) else self.names))
-            sign = some(self.draw, *"$$$$$$$$$", "", "%24")
+        names = (*self.usual, *self.usual, *self.paging) if many else self.of_one
+        names = self.names if self.say.chance(0.1) else names
+        chosen = [some(self.draw, *names) for _ in range(some(self.draw, 0, 1, 1, 1, 2, 2, 3, 5))]
+        for name in chosen if self.say.chance(0.1) else dict.fromkeys(chosen):
+            sign = some(self.draw, "", "%24") if self.say.chance(0.1) else "$"
             spelled = name.upper() if self.say.chance(0.03) else name
             found.append(f"{sign}{spelled}={self._encoded(self._of[name](kind))}")
         if self.say.chance(0.1):
             found.append(f"@p={self._encoded(self.say.literal('Edm.String'))}")
         if self.say.chance(0.04):
-            found.append(str(some(self.draw, "&&", "=", "$filter", "x=y", "@@=1", "$$a=1", "%zz=%")))
+            found.append(
+                str(some(self.draw, "&&", "=", "$filter", "x=y", "@@=1", "$$a=1", "%zz=%"))
+            )
         return "&".join(found)
 
     def _encoded(self, text: str) -> str:
         """As clients write it, or as they should not."""
         text = text.encode("utf-8", "replace").decode()
         choice = self.draw.random()
-        if choice < 0.8:
+        if choice < 0.8 or self.say.careful:
             return quote(text, safe=SAFE).replace(" ", "%20")
         if choice < 0.9:
             return quote(text, safe="").replace("%20", "+")
@@ -70,10 +87,17 @@ class Options:
             return quote(quote(text, safe=SAFE), safe=SAFE).replace(" ", "+")
         return text.replace(" ", "%20").replace("#", "%23").encode().decode("latin-1")
 
+    def _count(self) -> str:
+        return str(some(self.draw, *COUNTS[: None if self.say.chance(0.1) else 5]))
+
     def _order(self, kind: Structured) -> str:
-        words = ("", " desc", " asc", " DESC", " down")
+        words = ("", " desc", " asc", " DESC", " down")[: None if self.say.chance(0.1) else 3]
         keys = [
-            (self.say.member(kind) if self.say.chance(0.7) else self.say.value(kind, "Edm.Int32", 2))
+            (
+                self.say.member(kind)
+                if self.say.chance(0.7)
+                else self.say.value(kind, "Edm.Int32", 2)
+            )
             + some(self.draw, *words)
             for _ in range(self.draw.randint(1, 3))
         ]
@@ -82,28 +106,33 @@ class Options:
     def _select(self, kind: Structured) -> str:
         more = ("*", "Name,Name", "Default.*", "", "$count", "a b", "Tasks/$ref", "Project(")
         names = [self.say.member(kind) for _ in range(self.draw.randint(1, 4))]
-        return ",".join([*names, some(self.draw, *more)] if self.say.chance(0.2) else names)
+        return ",".join([*names, some(self.draw, *more)] if self.say.chance(0.1) else names)
 
     def expand(self, kind: Structured, depth: int) -> str:
         """$expand, with options of its own inside."""
         way = self.say.navigation(kind)
         if way is None or self.say.chance(0.05):
-            return str(some(self.draw, "*", "Nope", "*($levels=2)", "*/$ref", "", "Task/", "$value"))
+            return str(
+                some(self.draw, "*", "Nope", "*($levels=2)", "*/$ref", "", "Task/", "$value")
+            )
         target, inside = self.say.target(way), []
         for _ in range(some(self.draw, 0, 0, 1, 1, 2)):
-            name = some(self.draw, *self.usual, "top", "skip", "count", "levels", "search")
+            several = (*self.usual[:-2], *self.paging) if way.collection else self.of_one
+            name = some(self.draw, *(self.names if self.say.chance(0.1) else several))
+            if f"${name}=" in "".join(inside):
+                continue
             if name == "expand":
                 text = self.expand(target, depth - 1) if depth else "*"
             else:
                 text = self._of[name](target)
             inside.append(f"${name}={text}")
-        suffix = some(self.draw, "", "", "", "", "/$ref", "/$count", "/Nope")
+        suffix = some(self.draw, "/$ref", "/$count", "/Nope") if self.say.chance(0.1) else ""
         others = f",{self.expand(kind, depth - 1)}" if depth and self.say.chance(0.3) else ""
         return f"{way.name}{suffix}{'(' + ';'.join(inside) + ')' if inside else ''}{others}"
 
     def _compute(self, kind: Structured) -> str:
         wanted = some(self.draw, "Edm.String", "Edm.Int32", "Edm.Double", "Edm.DateTimeOffset")
-        name = some(self.draw, "Extra", "Name", "x y", "", "a.b", "Ä", "Extra2")
+        name = some(self.draw, "Name", "x y", "", "a.b", "Ä") if self.say.chance(0.1) else "Extra"
         return f"{self.say.value(kind, wanted, 3)} as {name}"
 
     def _apply(self, kind: Structured) -> str:
@@ -127,19 +156,30 @@ class Options:
                 self.draw,
                 *("identity", "topcount(2,WorkAmount)", "bottomsum(1e400,WorkAmount)", "search(a)"),
                 *("concat(identity,aggregate($count as n))", "expand(Project,filter(true))", "x()"),
-                *("topcount(-1,Name)", "skip(1)", "top(2)", "orderby(Name desc)", "toppercent(NaN,1)"),
-                *("ancestors($root/Task,x,y,z)", "Default.Copy()", "groupby(())", "aggregate()", ""),
+                *(
+                    "topcount(-1,Name)",
+                    "skip(1)",
+                    "top(2)",
+                    "orderby(Name desc)",
+                    "toppercent(NaN,1)",
+                ),
+                *(
+                    "ancestors($root/Task,x,y,z)",
+                    "Default.Copy()",
+                    "groupby(())",
+                    "aggregate()",
+                    "",
+                ),
             ),
         )
         return made[choice - 6]
 
     def _aggregate(self, kind: Structured) -> str:
-        def one() -> str:
+        def one(number: int) -> str:
             if self.say.chance(0.3):
-                return f"$count as {some(self.draw, 'n', 'Name', 'm')}"
+                return f"$count as n{number}"
             wanted = some(self.draw, "Edm.Int32", "Edm.Double", "Edm.DateTimeOffset", "Edm.String")
             over = self.say.value(kind, wanted, 1)
-            return f"{over} with {some(self.draw, *METHODS)} as {some(self.draw, 'a', 'b', 'Name')}"
+            return f"{over} with {some(self.draw, *METHODS[: None if self.say.chance(0.1) else 5])} as a{number}"
 
-        return f"aggregate({','.join(one() for _ in range(self.draw.randint(1, 3)))})"
-
+        return f"aggregate({','.join(one(number) for number in range(self.draw.randint(1, 3)))})"

@@ -108,9 +108,10 @@ def _damage(engine: str) -> list[str]:
 @contextmanager
 def stage(engine: str) -> Iterator[Stage]:
     """An application of this engine with a furnished store."""
-    with tempfile.TemporaryDirectory(prefix="tandem-fuzz-") as folder, _address(
-        engine, Path(folder)
-    ) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="tandem-fuzz-") as folder,
+        _address(engine, Path(folder)) as url,
+    ):
         app = create_app(
             Settings(
                 database_url=url,

@@ -5,6 +5,7 @@ It reads a line of JSON for each process to start and answers with its process i
 gunicorn's own master with gunicorn.conf.py, or the worker of `flask deliver`.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -32,12 +33,14 @@ def send() -> None:
         deliver(settings)
 
 
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 PROGRAMS: dict[str, Callable[[], None]] = {"server": serve, "deliver": send}
 
 
 def _become(order: dict[str, Any]) -> None:
     """What the forked process does: own session, environment and log, then the program."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # a broken-off run leaves nothing
     os.setsid()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
