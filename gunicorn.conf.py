@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,6 +24,12 @@ from app.config import read  # noqa: E402
 from app.http.logs import configure  # noqa: E402
 
 _settings = read()
+
+# A connection is an open file: many systems allow 1024 unless more are asked for.
+_files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _files < 8192 and _files != resource.RLIM_INFINITY:
+    _wanted = 8192 if _most == resource.RLIM_INFINITY else min(8192, _most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_wanted, _most))
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = int(_settings.workers)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
@@ -63,6 +63,12 @@ class Tandem(Flask):
     def ensure_sync(self, func: Any) -> Any:
         """The function as it is: no view is a coroutine, and Flask asks several times a request."""
         return func
+
+    def make_default_options_response(self) -> Response:
+        """The methods of an address: an empty answer, so that it is of no type."""
+        response = super().make_default_options_response()
+        del response.headers["Content-Type"]
+        return response
 
     def dispatch_request(self) -> Any:
         """The answer of the view, or the one that it gave to the same request before."""

@@ -19,6 +19,8 @@ from app.backup.manifest import MANIFEST, Damaged, Part, Table
 
 CHUNK: Final = 1 << 20
 AT_A_TIME: Final = 1000
+LONGEST_MANIFEST: Final = 1 << 22  # bytes; ours have some thousands
+LONGEST_ROW: Final = 1 << 28  # bytes; the longest text of a row that we take has a few millions
 # What the libraries raise when bytes are not what they should be.
 WRONG = (
     BadZipFile,
@@ -53,6 +55,8 @@ class Dump:
             said = "The file is cut off, or is no dump: its table of contents is not at its end"
             raise Damaged(said) from error
         with _named(MANIFEST):
+            if self._archive.getinfo(MANIFEST).file_size > LONGEST_MANIFEST:
+                raise ValueError("it is too long")
             self.manifest = manifests.read(self._archive.read(MANIFEST))
 
     def check(self, progress: Callable[[int], object]) -> None:
@@ -76,8 +80,9 @@ class Dump:
         with self._opened(table.part) as content:
             plain = zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True)
             lines = io.BufferedReader(plain, CHUNK)
-            while several := list(islice(lines, AT_A_TIME)):
-                yield [orjson.loads(line) for line in several]
+            each_line = iter(lambda: lines.readline(LONGEST_ROW), b"")
+            while several := list(islice(each_line, AT_A_TIME)):
+                yield [_row(line, len(table.columns)) for line in several]
                 count += len(several)
         if count != table.part.count:
             raise Damaged(f"{table.part.path}: has {count} rows, not {table.part.count}")
@@ -90,7 +95,8 @@ class Dump:
         count = 0
         with self._opened(part) as content, tarfile.open(fileobj=content, mode="r|") as archive:
             for each in archive:
-                one = archive.extractfile(each)
+                # A file with holes could be of any size.
+                one = None if each.issparse() else archive.extractfile(each)
                 if one is None:
                     raise Damaged(f"{part.path}: {each.name} is no file")
                 yield each.name, one
@@ -103,3 +109,13 @@ class Dump:
     def _opened(self, part: Part) -> Iterator[IO[bytes]]:
         with _named(part.path), self._archive.open(part.path) as content:
             yield content
+
+
+def _row(line: bytes, width: int) -> list[Any]:
+    """The values of a row. Raises ValueError."""
+    row = orjson.loads(line)
+    if not isinstance(row, list) or len(row) != width:
+        raise ValueError(f"a row has not {width} values")
+    if any(isinstance(value, list | dict) for value in row):
+        raise ValueError("a value is none of a column")
+    return row

@@ -30,7 +30,8 @@ from app.storage import Files
 
 CACHE_KILOBYTES: Final = 65_536  # of SQLite while it loads
 SHOWN: Final = 5  # broken references that a message names
-STORE_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
+# The drivers say by errors of their own that a value is none of a column, or by Python's.
+STORE_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error, OverflowError, TypeError, ValueError)
 Progress = Callable[[int], object]
 
 
@@ -73,7 +74,8 @@ def _restore(work: Work, dump: Dump, choices: Choices, progress: Progress) -> No
         upgrade_to(connection, "head")
     if not stamped:
         work.run(text("UPDATE task SET stamp = stamp"))  # a trigger gives each another one
-    _continue_ids(connection, manifest)
+    with _refusals("The greatest ids"):
+        _continue_ids(connection, manifest)
     _check_references(connection)
     renew_epochs(work)
     analyse(work)
@@ -131,7 +133,7 @@ def _decode(rows: list[Any], places: list[int], decoded: Callable[[str], Any]) -
     for row in rows:
         for place in places:
             if row[place] is not None:
-                row[place] = decoded(row[place])
+                row[place] = decoded(str(row[place]))
 
 
 def _continue_ids(connection: Connection, manifest: Manifest) -> None:

@@ -12,6 +12,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 SECONDS: Final = 5.0  # until the answer has to be there
+# All of IPv6 that was ever given out to the internet; what is outside has other uses, some of them
+# ways to old addresses.
+GIVEN_OUT: Final = ipaddress.ip_network("2000::/3")
+TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")  # the last 32 bits are one of IPv4
+PROTOCOLS: Final = ipaddress.ip_network("192.0.0.0/24")  # of networks themselves, and of clouds
 
 
 class Refused(Exception):
@@ -69,10 +74,14 @@ def _allowed(host: str, port: int, private: bool) -> str:
 def is_public(address: str) -> bool:
     """An IP address of the open internet."""
     known = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(known, "ipv4_mapped", None) or getattr(known, "sixtofour", None)
-    if inner is not None:
-        known = inner
-    return known.is_global and not known.is_multicast
+    if isinstance(known, ipaddress.IPv6Address):
+        old = known.ipv4_mapped or known.sixtofour
+        if old is None and known in TRANSLATED:
+            old = ipaddress.IPv4Address(int(known) & 0xFFFF_FFFF)
+        if old is None:
+            return known in GIVEN_OUT and known.is_global
+        known = old
+    return known.is_global and not known.is_multicast and known not in PROTOCOLS
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:

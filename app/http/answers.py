@@ -12,6 +12,7 @@ it is asked for again in the same state. So clients that never ask twice cost ne
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import zstandard
@@ -25,7 +26,8 @@ from app.replicas import replicated
 ROOM = 8 * 2**20  # bytes of answers of one application in one process
 OVERHEAD = 2_000  # bytes that an answer takes beside its body
 TAGS = 2 * 2**20  # bytes of ETags
-TAG = 1_000  # bytes that an ETag takes with its key
+TAG = 1_000  # bytes that an ETag takes with its key, beside the texts of that
+LONGEST_KEY = 16_384  # characters of a request that is remembered
 # What a client says of itself or of the connection: no answer depends on it. If-None-Match and
 # Accept-Encoding are looked at afterwards.
 UNHEARD = {
@@ -104,6 +106,7 @@ class _Unanswered:
     key: Hashable
     state: Hashable
     readings: Readings
+    length: int
 
 
 class Answers:
@@ -122,7 +125,10 @@ class Answers:
         state = g.state
         if state is None:
             return None
-        key = (g.viewer, *map(environ.get, BESIDE), _heard(environ))
+        heard = _heard(environ)
+        beside = tuple(map(environ.get, BESIDE))
+        key = (g.viewer, *beside, heard)
+        length = sum(map(len, filter(None, beside))) + sum(map(len, chain(*heard)))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is None:
             body = self._bodies.of(self._app).get(key)
@@ -132,7 +138,8 @@ class Answers:
             tag = self._tags.of(self._app).get(key)
             if tag is not None and ("ETag", known) in tag.answer and tag.holds(state):
                 return Recalled(REASONS[304], tag.answer)
-        g.unanswered = _Unanswered(key, state, watch())
+        if length <= LONGEST_KEY:
+            g.unanswered = _Unanswered(key, state, watch(), length)
         return None
 
     def keep(self, response: Response) -> None:
@@ -144,17 +151,20 @@ class Answers:
             return
         if response.status_code != 200 or response.is_streamed or response.cache_control:
             return
+        # As it is given first (compression.py): it is kept before it is compressed.
+        response.vary.add("Accept-Encoding")
         days = tuple(asked.readings.days.items())
         headers = tuple(each for each in response.headers.items() if each[0] != "Content-Length")
         tags = self._tags.of(self._app)
         known = tags.get(asked.key)
         if known is None or known.state != asked.state:
             short = tuple(each for each in headers if each[0] in OF_304)
-            tags.put(asked.key, _Kept(asked.state, days, short), TAG)
+            tags.put(asked.key, _Kept(asked.state, days, short), TAG + asked.length)
             return
         packed = zstandard.compress(response.get_data(), 1)
         kept = _Kept(asked.state, days, (headers, packed))
-        self._bodies.of(self._app).put(asked.key, kept, len(packed) + OVERHEAD)
+        size = len(packed) + OVERHEAD + asked.length
+        self._bodies.of(self._app).put(asked.key, kept, size)
 
 
 def _heard(environ: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -43,7 +43,7 @@ READ: Final = (
     "OData-Version",
     "OData-EntityId",
     "Preference-Applied",
-    "Idempotent-Replayed",
+    "Idempotency-Replayed",
     "X-Request-Id",
 )
 TWO_HOURS: Final = "7200"

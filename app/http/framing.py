@@ -8,6 +8,8 @@ from typing import Final
 HEAD_END: Final = b"\r\n\r\n"
 MOST_HEAD: Final = 131_072  # bytes of a head; gunicorn's limits for each line are lower
 MOST_LINE: Final = 8_192  # bytes of a line between chunks
+MOST_CHUNKS: Final = 65_536  # of a body: each costs the parser some microseconds
+MOST_DIGITS: Final = 16  # of a length; one with more is too long whatever they are
 _FIELDS = re.compile(
     rb"\r\n(content-length|transfer-encoding|expect)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*(?=\r\n)", re.I
 )
@@ -61,9 +63,10 @@ class Framing:
         coding, length = fields.get(b"transfer-encoding"), fields.get(b"content-length", b"0")
         if coding is not None:
             self._chunks, self._left = _Chunks(), self._longest
-            self.whole = coding != b"chunked"
-        elif length.isdigit() and len(length) < 16:
-            self._left = int(length)
+            self.whole = coding.rpartition(b",")[2].strip() != b"chunked"
+        elif length.isdigit():
+            digits = length.lstrip(b"0")[:MOST_DIGITS]
+            self._left = int(digits or b"0")
             self.whole = self.open_end = self._left > self._longest
         else:
             self.whole = True
@@ -73,26 +76,28 @@ class Framing:
 class _Chunks:
     """The end of a chunked body."""
 
-    __slots__ = ("_line", "_skip", "_trailers")
+    __slots__ = ("_count", "_line", "_skip", "_trailers")
 
     def __init__(self) -> None:
+        self._count = 0
         self._line = b""
         self._skip = 0  # bytes of the chunk that are yet to come
         self._trailers = False
 
     def feed(self, data: bytes) -> bool:
         """Whether the body is whole with these bytes."""
-        rest = self._line + data
+        rest, at = self._line + data, 0
         while True:
-            step = min(self._skip, len(rest))
+            step = min(self._skip, len(rest) - at)
             self._skip -= step
-            line, found, behind = rest[step:].partition(b"\r\n")
-            if self._skip or not found:
-                self._line = b"" if self._skip else rest[step:]
+            at += step
+            end = rest.find(b"\r\n", at)
+            if self._skip or end < 0:
+                self._line = rest[at:]
                 return len(self._line) > MOST_LINE
-            if self._ended(line):
+            if self._ended(rest[at:end]):
                 return True
-            rest = behind
+            at = end + 2
 
     def _ended(self, line: bytes) -> bool:
         """Take in a line between chunks, or of the trailers."""
@@ -102,9 +107,10 @@ class _Chunks:
             size = int(line.partition(b";")[0], 16)
         except ValueError:
             return True
+        self._count += 1
         self._trailers = size == 0
         self._skip = size + 2 if size > 0 else 0
-        return size < 0
+        return size < 0 or self._count > MOST_CHUNKS
 
 
 def told_to_go_on(head: bytes) -> bytes:

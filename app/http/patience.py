@@ -4,114 +4,68 @@ gunicorn gives a connection to a thread as soon as its first byte is there, and 
 for the rest as long as the client likes; it closes in its main loop, where a client that does not
 close its own end stops everything for two seconds. A handful of such clients would be enough to
 stop a server with a handful of threads. Here the main loop, which waits for all at once, collects
-a request, and a thread gets it whole; it also sees the connections off.
+a request, and a thread gets it whole; it also sends what a slow client does not take at once of its
+answer (sending.py), and sees the connections off.
 
-A request has to keep coming: IDLE_SECONDS without a byte, or slower than SLOWEST in the long run,
-and its connection is closed. Of a big one all but the beginning waits in a file.
+A request has to keep coming: IDLE_SECONDS without a byte, or slower than SLOWEST (collecting.py) in
+the long run, and its connection is closed. Of a big one all but the beginning waits in a file.
 """
 
+import errno
 import socket
-import struct
 import time
 from contextlib import suppress
 from functools import partial
-from selectors import EVENT_READ
-from tempfile import TemporaryFile
-from typing import IO, Any, Final
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any, Final
 
 from gunicorn.http.errors import LimitRequestHeaders
-from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import ThreadWorker
 
 from app.config import read
-from app.http.framing import Framing, told_to_go_on
+from app.http.collecting import Collected, Reader, with_body
+from app.http.framing import told_to_go_on
+from app.http.retries import MAX_BATCH
+from app.http.sending import Backlog, Sender
 
 IDLE_SECONDS: Final = 10.0  # without a byte, while a request is expected
-REQUEST_SECONDS: Final = 15.0  # for a request, and so much longer as its bytes take at SLOWEST
-SLOWEST: Final = 16_384  # bytes a second
-SENDING_SECONDS: Final = 15  # without the client taking a byte of its answer
 LINGER_SECONDS: Final = 2.0  # for the client to close its end
 LINGER_BYTES: Final = 65_536  # that it may still send meanwhile
-IN_MEMORY: Final = 65_536  # bytes of a request that wait in memory
 MOST_BIG: Final = 64  # requests at a time of which more waits in files
+MOST_SENDING: Final = 128  # answers at a time that wait for slow clients
 BESIDE: Final = 2**20  # bytes of an upload that are not the file's
 AT_ONCE: Final = 65_536  # bytes of one read
 GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Collected:
-    """What is there of a request, and since when."""
-
-    __slots__ = ("began", "file", "framing", "head", "size")
-
-    def __init__(self, longest: int) -> None:
-        self.began = time.monotonic()
-        self.size = 0
-        self.framing = Framing(longest)
-        self.head = b""
-        self.file: IO[bytes] | None = None
-
-    @property
-    def deadline(self) -> float:
-        """When it has to be whole, unless more comes."""
-        return self.began + REQUEST_SECONDS + self.size / SLOWEST
-
-    def add(self, data: bytes) -> None:
-        """More came."""
-        self.size += len(data)
-        self.framing.feed(data)
-        if self.file is None and len(self.head) + len(data) > IN_MEMORY:
-            self.file = TemporaryFile()  # noqa: SIM115 - closed when it was read
-        if self.file is None:
-            self.head += data
-        else:
-            self.file.write(data)
-
-    def close(self) -> None:
-        """Nobody will read it."""
-        if self.file is not None:
-            self.file.close()
-
-
-class _Reader(SocketUnreader):  # type: ignore[misc]
-    """Reads what was collected, then the socket."""
-
-    def __init__(self, sock: Any, collected: Collected) -> None:
-        super().__init__(sock)
-        self._file = collected.file
-        if self._file is not None:
-            self._file.seek(0)
-        self.buf.write(collected.head)
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next bytes."""
-        if self._file is not None:
-            found = self._file.read(max(self.mxchunk, size_hint or 0))
-            if found:
-                return found
-            self.close()
-        return bytes(super().chunk(size_hint))
-
-    def settle(self) -> bytes:
-        """Take out what belongs to the next request."""
-        rest = self._file.read() if self._file is not None else b""
-        self.close()
-        return bytes(self.take_buffered()) + rest
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """A worker whose threads get whole requests only. TLS of gunicorn's own goes its old way."""
 
+    wsgi: Any
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._longest = int(read().max_upload) + BESIDE
+        self._longest = max(int(read().max_upload), MAX_BATCH) + BESIDE
         self._looked = 0.0
+
+    def load_wsgi(self) -> None:
+        """Load the application."""
+        super().load_wsgi()
+        self.wsgi = partial(with_body, self.wsgi)
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection. Where no more files can be open, those that wait make room: gunicorn
+        would end the process, with all that it has begun.
+        """
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            if self.pending_conns:
+                self._drop_pending(self.pending_conns[0])
+            else:
+                self.murder_keepalived(force=True)
 
     # Collecting: in the main loop
 
@@ -130,7 +84,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             super().enqueue_req(conn)
         else:
             until = min(time.monotonic() + IDLE_SECONDS, conn.collected.deadline)
-            self._await(conn, self.on_pending_socket_readable, until)
+            self._await(conn, partial(self.on_pending_socket_readable, conn), until)
 
     def _collect(self, conn: Any) -> bool:
         """Take in what came; whether the request is whole, or nothing more comes."""
@@ -177,28 +131,61 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.handle_error(None, conn.sock, conn.client, LimitRequestHeaders("head"))
             return False
         if not conn.initialized:
-            _bound_sending(conn.sock)
             conn.init()
-        reader = conn.parser.unreader = _Reader(conn.sock, held)
+        reader = conn.parser.unreader = Reader(conn.sock, held)
         conn.open_end = held.framing.open_end
+        plain, conn.sock = conn.sock, Sender(conn.sock)
+        plain.setblocking(False)
         try:
             kept = super().handle(conn)
             conn.ahead = reader.settle() if kept else b""
             return kept
         finally:
             reader.close()
+            conn.backlog, conn.sock = conn.sock.backlog, plain
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         """A body that nobody collected is not waited for either."""
         if conn.__dict__.get("open_end"):
             return False
-        return bool(super()._keepalive_after(conn, keepalive))
+        kept = bool(super()._keepalive_after(conn, keepalive))
+        return kept and not conn.parser.unreader.dry
+
+    # Sending what is left: in the main loop
+
+    def _send(self, conn: Any, fs: Any, client: Any) -> None:
+        """The client takes more of its answer."""
+        backlog: Backlog = conn.backlog
+        try:
+            if not backlog.send(client):
+                conn.timeout = backlog.deadline
+                return
+        except OSError:
+            self._drop_pending(conn)
+            return
+        self.poller.unregister(client)
+        self.pending_conns.remove(conn)
+        self.finish_request(conn, fs)
+
+    def _wait_to_send(self, conn: Any, fs: Any) -> None:
+        """Let the main loop send the rest. Where too many wait, who waits longest goes."""
+        sending = [each for each in self.pending_conns if each.__dict__.get("backlog")]
+        if len(sending) >= MOST_SENDING:
+            self._drop_pending(sending[0])
+        try:
+            self._await(conn, partial(self._send, conn, fs), conn.backlog.deadline, EVENT_WRITE)
+        except (OSError, ValueError):  # gunicorn closed it when the answer broke off
+            self._drop_pending(conn)
 
     # Seeing off: in the main loop
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Wait for the next request, or close."""
         failed = fs.cancelled() or fs.exception() is not None
+        if not failed and conn.__dict__.get("backlog"):
+            self._wait_to_send(conn, fs)
+            return
+        self._forget_backlog(conn)
         if not failed and fs.result() is False and not self.cfg.is_ssl:
             self._see_off(conn)
         elif not failed and conn.__dict__.get("ahead"):
@@ -213,7 +200,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.lingers = LINGER_BYTES
-            self._await(conn, self._drain, time.monotonic() + LINGER_SECONDS)
+            self._await(conn, partial(self._drain, conn), time.monotonic() + LINGER_SECONDS)
         except (OSError, ValueError):
             self._drop(conn)
 
@@ -226,17 +213,28 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             data = b""
         conn.lingers -= len(data)
         if not data or conn.lingers < 0:
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
-            self._drop(conn)
+            self._drop_pending(conn)
 
-    def _await(self, conn: Any, ready: Any, until: float) -> None:
+    def _await(self, conn: Any, ready: Any, until: float, event: int = EVENT_READ) -> None:
         conn.sock.setblocking(False)
         conn.timeout = until
         self.pending_conns.append(conn)
-        self.poller.register(conn.sock, EVENT_READ, partial(ready, conn))
+        self.poller.register(conn.sock, event, ready)
+
+    def _drop_pending(self, conn: Any) -> None:
+        self.pending_conns.remove(conn)
+        with suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+        self._drop(conn)
+
+    @staticmethod
+    def _forget_backlog(conn: Any) -> None:
+        backlog: Backlog | None = conn.__dict__.pop("backlog", None)
+        if backlog is not None:
+            backlog.close()
 
     def _drop(self, conn: Any) -> None:
+        self._forget_backlog(conn)
         held: Collected | None = conn.__dict__.pop("collected", None)
         if held is not None:
             held.close()
@@ -250,20 +248,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         self._looked = now
         for conn in [each for each in self.pending_conns if self._is_over(each, now)]:
-            self.pending_conns.remove(conn)
-            with suppress(OSError, KeyError, ValueError):
-                self.poller.unregister(conn.sock)
-            self._drop(conn)
+            self._drop_pending(conn)
 
     def _is_over(self, conn: Any, now: float) -> bool:
         """Its time is over; a server that ends does not wait for who says nothing."""
         held: Collected | None = conn.__dict__.get("collected")
         silent = held is not None and not held.size and held.began + LINGER_SECONDS <= now
         return bool(conn.timeout <= now or (silent and not self.alive))
-
-
-def _bound_sending(sock: Any) -> None:
-    """No thread waits for ever for a client to take its answer."""
-    with suppress(OSError):
-        patience = struct.pack("ll", SENDING_SECONDS, 0)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)

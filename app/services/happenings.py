@@ -70,7 +70,9 @@ def _edited_project(command: commands.EditProject, _: Any) -> Event:
 
 
 def _added_to_project(_: Any, given: Any) -> Event:
-    return Event("task", "new", getattr(given, "ids", None) or (given,))
+    # Of several tasks perhaps none was made: each name has its own success or failure.
+    ids = given.ids if isinstance(given, commands.AddedTasks) else (given,)
+    return Event("task", "new", ids)
 
 
 def _people_changed(

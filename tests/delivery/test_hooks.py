@@ -248,7 +248,8 @@ def test_bad_webhooks(more: dict[str, Any], api: Api) -> None:
 PRIVATE = (
     "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.5.5", "169.254.169.254", "0.0.0.0",
     "::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "100.64.0.1", "224.0.0.1",
-    "2002:7f00:1::",
+    "2002:7f00:1::", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::10.1.2.3", "fec0::1",
+    "64:ff9b:1::7f00:1", "192.0.0.192", "5f00::1", "ff0e::1",
 )  # fmt: skip
 
 
@@ -257,7 +258,10 @@ def test_private_addresses(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
+PUBLIC = ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::93.184.215.14")
+
+
+@pytest.mark.parametrize("address", PUBLIC)
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
 

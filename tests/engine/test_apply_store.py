@@ -127,6 +127,12 @@ def test_aggregates(shop: Shop, text: str, expected: Any) -> None:
             [(False, 11), (True, 2), (None, 13)],
         ),
         (
+            "groupby((rollup($all,Discontinued)))",
+            "Products",
+            ("Discontinued",),
+            [(False,), (True,), (None,)],
+        ),
+        (
             "groupby((CategoryID),groupby((Colour),aggregate($count as N))"
             "/aggregate(N with max as M))",
             "Products",

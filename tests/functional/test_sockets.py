@@ -45,3 +45,12 @@ def test_a_chunked_body_is_read_whole_or_refused(server: Server, tmp_path: Path)
     assert server.get("/tasks/1.json")["todo-item"]["content"] == before
     assert b" 200 " in put_in_chunks(server, "/tasks/1.json", body)
     assert server.get("/tasks/1.json")["todo-item"]["content"] == "chunked"
+
+
+@pytest.mark.parametrize("size", [4, 5, 6])
+def test_an_upload_with_a_length_has_to_be_as_long_as_was_announced(
+    server: Server, size: int
+) -> None:
+    made = server.get("/pendingfiles/presignedurl.json", fileName="a.txt", fileSize="5")
+    answer = server.call("PUT", f"/uploads/{made['ref']}", data=b"x" * size)
+    assert answer.status_code == {4: 422, 5: 200, 6: 413}[size]

@@ -21,6 +21,7 @@ from app.config import BadSetting, Settings, read
 from app.http import logs
 from app.http.cors import Cors
 from app.http.logs import AccessLog, Asked, JsonFormatter, TextFormatter, masked, safe_path
+from app.http.retries import REPLAYED
 from app.http.surroundings import COMMON, SANE, Surroundings, Telling
 from tests.api import Api, basic
 from tests.builders import World
@@ -91,6 +92,13 @@ def addresses(world: World) -> dict[str, int]:
         "GET /unsubscribe/unknown": 404,
         "GET /metrics": 404,
     }
+
+
+def test_the_methods_of_an_address_are_no_page(api: Api) -> None:
+    for path in ("/tasks.json", "/odata/Task"):
+        answer = api.call("OPTIONS", path)
+        assert (answer.status_code, answer.data) == (200, b"")
+        assert "Content-Type" not in answer.headers
 
 
 def test_every_answer_has_the_headers(addresses: dict[str, int], api: Api) -> None:
@@ -186,6 +194,7 @@ def test_listed_origins_may_call(listed: str, allowed: str, vary: list[str]) -> 
     called = ask(layer, Origin=ORIGIN)
     assert called.data == b"ok"
     read = called.headers["Access-Control-Expose-Headers"].lower().split(", ")
+    assert REPLAYED.lower() in read
     assert {"x-pages", "id", "etag", "location", "x-ratelimit-reset", "odata-version"} <= set(read)
     for answer in (asked, called):
         assert answer.headers.getlist("Access-Control-Allow-Origin") == [allowed]

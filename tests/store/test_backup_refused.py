@@ -1,11 +1,13 @@
 """Dumps that `flask restore` does not take, or that cannot be written: nothing is changed."""
 
+import json
 import os
+import tarfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from flask import Flask
@@ -54,6 +56,10 @@ REFUSED: dict[str, tuple[str, Callable[[list[Any]], None]]] = {
     "a row twice": ("tag", lambda rows: rows.append(rows[0])),
     "a row too short": ("tag", lambda rows: rows[0].pop()),
     "what is no number": ("tag", lambda rows: rows[0].__setitem__(2, {})),
+    "a number that none can hold": ("tag", lambda rows: rows[0].__setitem__(2, 2**63)),
+    "a row that is none": ("tag", lambda rows: rows.__setitem__(0, 5)),
+    "bytes that are none": ("retry", lambda rows: rows[0].__setitem__(5, "xy")),
+    "bytes that are a number": ("retry", lambda rows: rows[0].__setitem__(5, 7)),
 }
 
 
@@ -139,3 +145,28 @@ def test_the_part_that_was_altered_is_named() -> None:
         Dump(BytesIO(data)).check(lambda _: None)
     with pytest.raises(Damaged, match="cut off"):
         Dump(BytesIO(data[:-30]))
+
+
+def test_a_table_of_contents_that_is_a_bomb_is_not_unpacked() -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", b" " * (8 << 20) + b"{}")
+    with pytest.raises(Damaged, match="too long"):
+        Dump(packed)
+
+
+def test_files_with_holes_are_refused() -> None:
+    """A few bytes of them would fill the disk."""
+    tar = BytesIO()
+    with tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        hole = tarfile.TarInfo("a" * 64)
+        hole.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 50)}
+        archive.addfile(hole)
+    part = {"path": "files.tar", "size": 0, "sha256": "", "count": 1}
+    manifest = {"format": 1, "revision": "0006", "made_at": "", "tables": [], "files": part}
+    packed = BytesIO()
+    with ZipFile(packed, "w") as made:
+        made.writestr("manifest.json", json.dumps(manifest | {"missing": 0}))
+        made.writestr("files.tar", tar.getvalue())
+    with pytest.raises(Damaged, match="is no file"):
+        next(Dump(packed).files())

@@ -7,7 +7,12 @@ networks     slow, cut and silent connections: nobody else waits, nothing is hal
 soak         mixed load for long: memory and descriptors stay as they were
 backups      dumped and restored, SQLite to PostgreSQL and back: row for row the same
 markup       hostile HTML: harmless, and quickly so
+timing       what is hidden and what never was: the same time, within a twentieth
+fuzz_openapi what schemathesis makes of /openapi.json: never a failure, nor what it does not tell
+fuzz_odata   OData out of its own model, nearly right: never a failure, always OData's shape
+fuzz_replay  real requests of both dialects, damaged: never a failure, always the dialect's shape
 
-The first five run on SQLite and on PostgreSQL servers of their own, with fsync on. Their short
+The fuzzes fire at an application in their own process; FUZZ_SEED is the seed, 1 unless set. The
+first five run on SQLite and on PostgreSQL servers of their own, with fsync on. Their short
 forms are in test_short.py.
 """

@@ -14,7 +14,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.torture import backups, concurrency, crashes, markup, networks, retries, soak
+from tests.torture import (
+    backups,
+    concurrency,
+    crashes,
+    fuzz_odata,
+    fuzz_openapi,
+    fuzz_replay,
+    markup,
+    networks,
+    retries,
+    soak,
+    timing,
+)
 from tests.torture.report import Report, say, shown
 from tests.torture.stores import ENGINES
 
@@ -50,6 +62,10 @@ PROMISES: dict[str, Promise] = {
         backups.run, "tasks", 100_000, 200, {}, {"apart": False}, engines=("sqlite",)
     ),
     "markup": Promise(_markup, "texts", 20_000, 200, {}, {}, engines=(NO_STORE,)),
+    "fuzz_openapi": Promise(fuzz_openapi.run, "cases", 50_000, 200, {}, {}),
+    "fuzz_odata": Promise(fuzz_odata.run, "cases", 50_000, 250, {}, {}),
+    "fuzz_replay": Promise(fuzz_replay.run, "cases", 50_000, 250, {}, {}),
+    "timing": Promise(timing.run, "pairs", 2_000, 100, {}, {}),
     "soak": Promise(soak.run, "seconds", 1800, 4, {}, {}),
 }
 

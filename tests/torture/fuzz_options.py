@@ -180,6 +180,7 @@ class Options:
                 return f"$count as n{number}"
             wanted = some(self.draw, "Edm.Int32", "Edm.Double", "Edm.DateTimeOffset", "Edm.String")
             over = self.say.value(kind, wanted, 1)
-            return f"{over} with {some(self.draw, *METHODS[: None if self.say.chance(0.1) else 5])} as a{number}"
+            how = some(self.draw, *METHODS[: None if self.say.chance(0.1) else 5])
+            return f"{over} with {how} as a{number}"
 
         return f"aggregate({','.join(one(number) for number in range(self.draw.randint(1, 3)))})"

@@ -1,4 +1,4 @@
-"""A request as its bytes say it, fired at the application in this process, and a curl line of it."""
+"""A request as its bytes say it, its curl line, and firing it at the application in here."""
 
 import io
 import os

@@ -2,6 +2,7 @@
 period, and looked through for damage before.
 """
 
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,12 +22,13 @@ from app.config import Settings
 from app.extensions import db
 from app.odata.blueprint import service
 from app.odata.engine.edm import Model
-from app.services.execute import maintain
 from app.queries.remembered import Memories
+from app.services.execute import maintain
 from tests.api import Api
 from tests.cluster.postgres import Postgres, open_folder, system_user
 from tests.functional.teamwork.matrix.scene import CALLERS, set_scene
 from tests.functional.teamwork.matrix.store import Guard, Tables, snapshot
+from tests.odata import OData
 from tests.torture.stores import OFFENDERS, _orphans
 
 NOW: Final = "2014-05-12T10:00:00+00:00"
@@ -34,8 +36,19 @@ ADMINISTRATOR: Final = "administrator"
 VIEWER: Final = "viewer"
 # Tasks that no caller of a fuzz sees: an administrator does not see what is private of others.
 HIDDEN: Final = ("secret_task", "listed_task", "secret_trashed_task")
-# What others do may show in the row of a task: its place among those that one may move.
-MOVED: Final = ("position", "stamp", "card_position")
+# What nobody else may write. Other columns follow what happens around a task: its place in a list,
+# the name of its project, a board column that is gone.
+KEPT: Final = frozenset(
+    re.findall(
+        r"\S+",
+        "id uid creator_id list_id parent_id name description description_html is_done done_at "
+        "completer_id progress priority start_on due_on start_at due_at work_hours billable "
+        "private recurrence lockdown_id custom_color deleted_at",
+    )
+)
+# What is written when a task goes with what holds it.
+DELETED: Final = "deleted_at"
+TABLES: Final = {"project": "project", "list": "task_list"}
 QUIET: Final = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -69,20 +82,36 @@ class Stage:
         return found
 
     def _changed(self, now: Tables, caller: str) -> Iterator[str]:
-        """Tasks that the caller may not write to."""
-        hidden = {(self.ids[name],) for name in HIDDEN}
+        """Tasks that the caller may not write to. What holds them can still be deleted by who may
+        do that, and then they are, too.
+        """
         columns = [each.name for each in db.metadata.tables["task"].columns if each.name != "stamp"]
-        for key, row in self.before["task"].items():
-            if caller != ADMINISTRATOR or key in hidden:
-                after = now["task"].get(key)
-                other = None if after is None else _differing(columns, row, after)
-                if other is None or other:
-                    yield f"task {key[0]} was changed by {caller}: {other}"
+        gone = {name: _deleted(now, name) for name in ("project", "list")}
+        for key, row in self._out_of_reach(caller).items():
+            after = now["task"].get(key)
+            other = ["gone"] if after is None else _differing(columns, row, after)
+            above = dict(zip(columns, row, strict=True))
+            if any(above[f"{name}_id"] in gone[name] for name in gone):
+                other = [each for each in other if not each.startswith(DELETED)]
+            if other:
+                yield f"task {key[0]} was changed by {caller}: {other}"
+
+    def _out_of_reach(self, caller: str) -> Mapping[Any, Any]:
+        if caller == VIEWER:
+            return self.before["task"]
+        return {(self.ids[name],): self.before["task"][self.ids[name],] for name in HIDDEN}
+
+
+def _deleted(now: Tables, table: str) -> set[int]:
+    name = TABLES[table]
+    columns = [each.name for each in db.metadata.tables[name].columns]
+    at = columns.index("deleted_at")
+    return {int(row[columns.index("id")]) for row in now[name].values() if row[at] is not None}
 
 
 def _differing(columns: list[str], before: tuple[Any, ...], after: tuple[Any, ...]) -> list[str]:
     pairs = zip(columns, before, after, strict=True)
-    return [f"{name}: {a!r} {b!r}" for name, a, b in pairs if a != b and name not in MOVED]
+    return [f"{name}: {a!r} {b!r}" for name, a, b in pairs if a != b and name in KEPT]
 
 
 def _offenders() -> Iterator[str]:
@@ -148,14 +177,35 @@ def _address(engine: str, folder: Path) -> Iterator[str]:
 
 def _furnished(app: Flask, engine: str) -> Stage:
     scene = maintain(lambda _: set_scene(app))
+    _of_odata(OData(app, str(scene.clients[ADMINISTRATOR]._key)))
     keys = {name: str(scene.clients[name]._key) for name in CALLERS if scene.clients[name]._key}
     ids = {name: each for name, each in scene.ids.items() if isinstance(each, int)}
     uids = _uids(app, keys)
     return Stage(app, engine, ids, uids, keys, Guard(), snapshot(), scene)
 
 
+def _of_odata(odata: OData) -> None:
+    """What only that dialect can make."""
+    task = odata.value("DynamicTaskItem")[0]
+    uid, project = task["TaskItem_TaskItemId"], task["TaskItem_ProjectId"]
+    in_project, on_task = {"ProjectId": project}, {"TaskItemId": uid}
+    days = {"StartDateTime": "2014-05-01T00:00:00Z", "EndDateTime": "2014-05-02T00:00:00Z"}
+    odata.make("TaskStatus", Name="matter", **in_project)
+    odata.make("Planning", DisplayName="matter", **in_project, **days)
+    odata.make("Risk", Name="matter", **in_project)
+    odata.make("TaskItemTemplate", Name="matter")
+    check_list = odata.make("CheckList", Name="matter", **on_task)["CheckListId"]
+    odata.make("CheckListItem", CheckListId=check_list, Name="matter")
+    odata.make("TimeEntry", DurationMinutes=5, DisplayName="matter", **on_task)
+    odata.post(f"Task({uid})/StartStopwatch")
+    field = {"fieldName": "pf_dt0_x", "value": "matter"}
+    odata.post(f"Task({uid})/UpdateProjectDefinedField", field)
+    other = odata.value("Task", filter=f"TaskItemId ne {uid}")[0]["TaskItemId"]
+    odata.post(f"Task({uid})/AddRelation", {"itemId": other})
+
+
 def _uids(app: Flask, keys: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Keys of entities as an address has them: what the administrator sees, and what he does not."""
+    """Keys of entities as an address has them: what the administrator sees, and others."""
     found: dict[str, tuple[str, ...]] = {}
     model = service().model
     for each in model.entity_sets:

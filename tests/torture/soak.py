@@ -3,6 +3,7 @@ after the warm-up, descriptors stay, nothing fails, no transaction is left open.
 """
 
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -139,7 +140,9 @@ def _load(
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Memory that belongs to the processes alone or in part, in bytes; descriptors."""
+    """Memory that belongs to the processes alone or in part, in bytes; descriptors. Pages of files
+    do not count: how much of a library's pages is whose depends on who else runs.
+    """
 
     memory: int
     descriptors: int
@@ -154,7 +157,7 @@ def _watch(
         members = [member for each in processes for member in each.members()]
         samples.append(
             Sample(
-                sum(each.memory_full_info().pss for each in members),
+                sum(_anonymous(each.pid) for each in members),
                 sum(each.num_fds() for each in members),
             )
         )
@@ -162,6 +165,13 @@ def _watch(
         if isinstance(store, PostgresStore) and store.ask(IDLE) != [(0,)]:
             report.broken.append("a transaction was left open")
     return samples
+
+
+def _anonymous(pid: int) -> int:
+    """Bytes of a process that are no file's, shared ones in part."""
+    text = (Path("/proc") / str(pid) / "smaps_rollup").read_text()
+    found = re.findall(r"^Pss_(?:Anon|Shmem): +(\d+) kB", text, re.M)
+    return sum(map(int, found)) * 1024
 
 
 def _judge(samples: list[Sample], report: Report) -> None:

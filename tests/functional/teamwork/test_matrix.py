@@ -2,7 +2,7 @@
 
 There is a row for each rule and method of the application; a route without a row fails, and so
 does a body member or an option that takes ids and is not listed in its row. The cells are
-generated: eleven kinds of callers, every variant of what the path names and one that never was,
+generated: thirteen kinds of callers, every variant of what the path names and one that never was,
 then every id argument with ids that the caller cannot see. What is not his answers as what does
 not exist, a refused call leaves every table as it was, and no answer names what is hidden.
 """
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from marshmallow import Schema
+from marshmallow.fields import Nested
 from werkzeug.test import TestResponse
 
 from app.teamwork.schemas.lookup import FOUND
@@ -37,6 +39,7 @@ from tests.functional.teamwork.matrix.targets import (
     SECOND,
     SEEN,
     TARGETS,
+    hidden_from,
 )
 
 __all__ = ["guard", "scene"]  # the fixtures that these tests run on
@@ -72,9 +75,11 @@ NAMES_FOUND = {
 CALLER_OF = {MANAGE: "manager", ADD_PROJECTS: "manager", ADMINISTER: "administrator"}
 # An administrator sees everybody, so that anybody can become a member by him.
 TAKES_ANYBODY = (("POST", "person"), ("PUT", "person"))
-# The length goes with the ids that were sent; the other is a new one for each request.
-OF_EACH_ANSWER = ("Content-Length", "X-Request-Id")
+# The length goes with the ids that were sent; the others are new ones for each request.
+OF_EACH_ANSWER = ("Content-Length", "Date", "X-Request-Id")
 SAYS_IDS = re.compile(r"\bids?\b|\"id\"")
+NAMES_IDS = re.compile(r"(?:^|[-_ a-z])(?:id|uid|Id|ID|Uid|UID|Ref|ref)(?:s|List)?$")
+OTHERS = tuple(each for each in CALLERS if each not in ("editor", "administrator"))
 each_route = pytest.mark.parametrize(
     "row", ROUTES, ids=[f"{row.method} {row.rule}" for row in ROUTES]
 )
@@ -133,13 +138,22 @@ def test_every_id_argument_has_an_entry(scene: Scene) -> None:
 
 def _id_members(operation: Any) -> Iterator[str]:
     for each in operation.options:
-        if SAYS_IDS.search(each.accepts):
+        if SAYS_IDS.search(each.accepts) or NAMES_IDS.search(each.name):
             yield each.name
-    fields = operation.body().load_fields if operation.body else {}
-    for name, field in fields.items():
+    if operation.body:
+        yield from _of_schema(operation.body())
+
+
+def _of_schema(schema: Schema) -> Iterator[str]:
+    """The members that take ids, by what they say of themselves or by their names, at any depth."""
+    for name, field in schema.load_fields.items():
         member = field.data_key or name
-        if SAYS_IDS.search(field.expected) or member.startswith("pendingFile"):
+        says = SAYS_IDS.search(getattr(field, "expected", ""))
+        if says or NAMES_IDS.search(member) or member.startswith("pendingFile"):
             yield member
+        inner = getattr(field, "inner", field)
+        if isinstance(inner, Nested):
+            yield from _of_schema(inner.schema)
 
 
 @each_route
@@ -251,9 +265,37 @@ def test_hidden_ids_in_arguments(scene: Scene, guard: Guard, row: Row) -> None:
     assert not guard.put_back(), "what was refused changed something"
 
 
+def _own(row: Row, caller: str) -> str:
+    """The variant of a route's target that a caller sees: a stranger's is in his own project."""
+    if caller == "stranger" and row.kind and "foreign" in TARGETS[row.kind]:
+        return "foreign"
+    return row.usual
+
+
 def _differs(row: Row, argument: Argument) -> bool:
     """Whether an administrator is a case of his own, and not just one more member."""
     return row.needs == ADMINISTER or argument.kind in HIDDEN["administrator"]
+
+
+# What an id names is found by one function of services/references.py or queries/lookup.py, whoever
+# asks and on whichever engine; the test above shows both engines.
+@pytest.mark.parametrize("scene", ["sqlite"], indirect=True)
+@each_route
+def test_hidden_ids_of_other_callers(scene: Scene, guard: Guard, row: Row) -> None:
+    """For everybody else, too, what he cannot see is as what never was."""
+    wrong = []
+    for argument in row.arguments:
+        for caller in OTHERS:
+            hidden = hidden_from(caller, argument.kind)
+            if caller in NO_ACCESS or row.expected(caller, row.usual) in (401, 403):
+                hidden = hidden[:1]  # refused before anything is looked up
+            missing = MISSING_REF if argument.kind == "upload" else MISSING
+            like = _name(scene, guard, row, argument, caller, missing) if hidden else ()
+            for name in hidden:
+                got = _name(scene, guard, row, argument, caller, scene.ids[name])
+                if got != like:
+                    wrong.append((caller, argument.name, name, got, like))
+    assert wrong == []
 
 
 def _name(
@@ -262,12 +304,19 @@ def _name(
     """The answer to a call that names an id. What it changed is put back, unless it was refused:
     then nothing may have changed.
     """
-    target = (scene.ids[argument.on],) if argument.on else row.ids(scene, row.usual)
+    which = _own(row, caller)
+    target = (scene.ids[argument.on],) if argument.on else row.ids(scene, which)
     where = "options" if argument.where == "query" else "body"
-    sent = {where: filled(argument.build(each), scene, caller, "open")}
+    sent = {where: filled(argument.build(each), scene, caller, which)}
     response = row.call(scene, caller, target, **sent)
     if response.status_code < 300 and row.method != "GET":
         guard.put_back()
         # The ids of what was made are no secret, and differ.
-        return response.status_code, re.sub(r"\d+", "NEW", response.text), {}
-    return answer(response, (each,))
+        headers = {name: re.sub(r"\d+", "NEW", value) for name, value in response.headers}
+        for name in OF_EACH_ANSWER:
+            headers.pop(name, None)
+        return response.status_code, re.sub(r"\d+", "NEW", response.text), headers
+    if guard.put_back():
+        return ("what was refused changed something",)
+    # A list that an id selects from does not repeat it.
+    return answer(response, () if response.status_code < 300 else (each,))

@@ -139,6 +139,8 @@ def _grouped(stages: Stages, rows: CTE, listed: list[_Item], partition: tuple[No
     values = [_value(rows, each) for each in listed]
     named = [each.label(f"g{number}") for number, each in enumerate(groups)]
     named += [each.label(f"a{number}") for number, each in enumerate(values)]
+    if not named:  # the one row of all, of which nothing is asked
+        named = [operation("count", type_=INTEGER).label("all")]
     chosen = select(*named).select_from(rows)
     if keys:
         chosen = chosen.group_by(*keys)

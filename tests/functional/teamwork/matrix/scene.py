@@ -29,12 +29,12 @@ from app.models import (
 from app.queries.keys import digest
 from app.services.commands import AddTask, AddTaskList, CompleteTask, TaskChanges
 from app.services.execute import execute, maintain
-from app.services.structure_commands import AddKey
+from app.services.structure_commands import AddKey, DeletePerson
 from tests.api import Api
 from tests.builders import World
 from tests.functional.teamwork.matrix.targets import MISSING, SECOND, TARGETS
 
-NO_ACCESS = ("no key", "wrong key", "revoked key")
+NO_ACCESS = ("no key", "wrong key", "revoked key", "expired key", "deleted person")
 MEMBERS = ("viewer", "editor", "manager", "assignee", "grantee")
 CALLERS = (*NO_ACCESS, "read-only", "stranger", *MEMBERS, "administrator")
 # Who made the things of each variant, where only the maker or a manager changes them.
@@ -63,7 +63,7 @@ def set_scene(app: Flask) -> Scene:
     """Fill an empty store."""
     world = World()
     ids: dict[str, Any] = {"administrator": world.admin, "company": 1}
-    for name in (*MEMBERS, "owner"):
+    for name in (*MEMBERS, "owner", "deleted person"):
         ids[name] = world.person(name.title(), can_add_projects=name == "manager")
     ids["foreign_company"] = world.company("Foreign Company")
     ids["empty_company"] = world.company("Empty Company")
@@ -93,7 +93,7 @@ def _account() -> dict[str, Any]:
 
 
 def _own_project(world: World, ids: Mapping[str, int]) -> dict[str, Any]:
-    editors = tuple(ids[name] for name in ("editor", "grantee"))
+    editors = tuple(ids[name] for name in ("editor", "grantee", "deleted person"))
     viewers = (ids["viewer"], ids["assignee"])
     managers = (ids["manager"], ids["owner"])
     project = world.project("demo", editor=editors, viewer=viewers, manager=managers)
@@ -220,8 +220,16 @@ def _upload(name: str, owner: int) -> str:
 def _clients(app: Flask, world: World, ids: Mapping[str, int]) -> dict[str, Api]:
     keys: dict[str, str | None] = {name: world.key(ids[name]) for name in CALLERS if name in ids}
     keys["no key"], keys["wrong key"] = None, "tnd_" + "0" * 64
-    revoked = world.key(ids["editor"])
-    end = update(ApiKey).where(ApiKey.digest == digest(revoked))
-    maintain(lambda work: work.run(end.values(revoked_at=work.now)))
-    keys |= {"revoked key": revoked, "read-only": world.key(ids["editor"], read_only=True)}
+    keys |= {"revoked key": world.key(ids["editor"]), "expired key": world.key(ids["editor"])}
+    _set_key(str(keys["revoked key"]), revoked_at=clock.now())
+    _set_key(str(keys["expired key"]), expires_at=clock.now())
+    execute(DeletePerson(ids["deleted person"]), world.viewer())
+    # His keys were revoked with him; as if one had been forgotten.
+    _set_key(str(keys["deleted person"]), revoked_at=None)
+    keys["read-only"] = world.key(ids["editor"], read_only=True)
     return {name: Api(app, key) for name, key in keys.items()}
+
+
+def _set_key(key: str, **values: Any) -> None:
+    row = update(ApiKey).where(ApiKey.digest == digest(key)).values(**values)
+    maintain(lambda work: work.run(row))

@@ -151,3 +151,40 @@ HIDDEN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "creator": ("stranger",),
     },
 }
+
+
+def hidden_from(caller: str, kind: str) -> tuple[str, ...]:
+    """Names of ids of a kind that a caller cannot see; his own project is another for a stranger,
+    who has nothing in the first one.
+    """
+    if caller in HIDDEN:
+        return HIDDEN[caller].get(kind, ())
+    if caller == "stranger":
+        return tuple(each for each in OF_FIRST.get(kind, ()))
+    return tuple(each for each in HIDDEN["editor"].get(kind, ()) if not _admitted(caller, each))
+
+
+def _admitted(caller: str, name: str) -> bool:
+    """Whether a caller sees what an editor does not. What is deleted nobody sees."""
+    if name in ("secret_ref", "secret_tag") or "_trashed_" in name:
+        return name == "secret_tag" and caller in ADMITTED
+    which = "listed" if name == "secret_list" else name.partition("_")[0]
+    return caller in SEEN.get(which, NOBODY)
+
+
+# What a stranger to the first project cannot see of it.
+OF_FIRST: Mapping[str, tuple[str, ...]] = {
+    "task": ("open_task", "secret_task", "listed_task"),
+    "task, deleted or not": ("open_task",),
+    "list": ("open_list", "secret_list"),
+    "column": ("column",),
+    "file": ("open_file", "secret_file"),
+    "person": ("editor",),
+    "creator": ("editor",),
+    "company": ("empty_company", "gone_company"),
+    "category": ("gone_category",),
+    "template": ("gone_template",),
+    "project": ("project",),
+    "upload": ("secret_ref",),
+    "secret tag": ("secret_tag",),
+}
