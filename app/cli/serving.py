@@ -1,5 +1,6 @@
 """`flask start` and `flask deliver`, and what gunicorn does of it when it starts."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -41,7 +42,10 @@ def prepare(app: Flask) -> None:
 
 
 def deliver_beside(app: Flask) -> None:
-    """Be the worker of a server, whose process was forked: end when the server does."""
+    """Be the worker of a server, whose process was forked: end when the server does. What was loaded
+    before stays shared, since the collector keeps off it.
+    """
+    gc.freeze()
     server = os.getppid()
     with app.app_context():
         deliver(_settings(), gone=lambda: os.getppid() != server)

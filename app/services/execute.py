@@ -129,8 +129,15 @@ def _refusals() -> Iterator[None]:
         yield
     except REFUSED as error:
         cause = getattr(error, "orig", error)
-        log.info("refused by a constraint: %s", type(cause).__name__)
+        log.info("refused by a constraint: %s %s", type(cause).__name__, _constraint(cause))
         raise Conflict("The change contradicts what is stored") from error
+
+
+def _constraint(cause: Any) -> str:
+    """What the constraint is called: SQLite says it in its message, which has no values."""
+    if isinstance(cause, psycopg.Error):
+        return cause.diag.constraint_name or ""
+    return str(cause)
 
 
 @contextmanager

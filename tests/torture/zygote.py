@@ -6,6 +6,7 @@ gunicorn's own master with gunicorn.conf.py, or the worker of `flask deliver`.
 """
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -27,7 +28,8 @@ def serve() -> None:
 
 
 def send() -> None:
-    """Be `flask deliver`."""
+    """Be the worker that `make serve` forks."""
+    gc.freeze()
     settings = read()
     with create_app(settings).app_context():
         deliver(settings)
