@@ -42,8 +42,8 @@ def prepare(app: Flask) -> None:
 
 
 def deliver_beside(app: Flask) -> None:
-    """Be the worker of a server, whose process was forked: end when the server does. What was loaded
-    before stays shared, since the collector keeps off it.
+    """Be the worker of a server, whose process was forked: end when the server does. What was
+    loaded before stays shared, since the collector keeps off it.
     """
     gc.freeze()
     server = os.getppid()
