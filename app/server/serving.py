@@ -13,8 +13,8 @@ from uuid_utils import uuid7
 
 from app.config import read
 from app.http.logs import FORMATTERS, Asked, asked, safe_path
-from app.http.patience import PatientWorker
 from app.http.surroundings import COMMON, ID
+from app.server.patience import PatientWorker
 
 # Whatever else cannot be parsed is a 400.
 REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {

@@ -8,7 +8,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.http.unreader import SocketUnreader
 from werkzeug.exceptions import ClientDisconnected
 
-from app.http.framing import Framing
+from app.server.framing import Framing
 
 REQUEST_SECONDS: Final = 15.0  # for a request, and so much longer as its bytes take at SLOWEST
 SLOWEST: Final = 16_384  # bytes a second

@@ -23,10 +23,10 @@ from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import ThreadWorker
 
 from app.config import read
-from app.http.collecting import Collected, Reader, with_body
-from app.http.framing import told_to_go_on
 from app.http.retries import MAX_BATCH
-from app.http.sending import Backlog, Sender
+from app.server.collecting import Collected, Reader, with_body
+from app.server.framing import told_to_go_on
+from app.server.sending import Backlog, Sender
 
 IDLE_SECONDS: Final = 10.0  # without a byte, while a request is expected
 LINGER_SECONDS: Final = 2.0  # for the client to close its end
