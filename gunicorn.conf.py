@@ -36,8 +36,8 @@ workers = int(_settings.workers)
 # Threads, so that one slow client cannot hold a process, and connections are kept alive; few, since
 # they share one interpreter. `python -m bench.workers`, pages of 250 and new tasks a second with 2
 # processes: sync 817 and 483, 1 thread 846 and 451, 2 threads 954 and 372, 4 threads 974 and 406;
-# granian with 1 thread 1,192 and 492. Ours is "gthread" that slow clients cannot hold (ADR 0009), with
-# its own words for refusals.
+# granian with 1 thread 1,192 and 492. Ours is "gthread" that slow clients cannot hold (ADR 0009),
+# with its own words for refusals.
 worker_class = "app.server.serving.Worker"
 logger_class = "app.server.serving.ServerLog"
 threads = int(_settings.threads)
