@@ -5,7 +5,7 @@ BIN := .venv/bin
 export FLASK_APP := wsgi.py
 JOBS ?= auto
 
-.PHONY: help bootstrap serve migrate test test-serializable torture cluster-test test-unit lint format bench coverage audit clean
+.PHONY: help bootstrap serve migrate test test-all test-serializable torture cluster-test test-unit lint format bench coverage audit clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/rel
 
 cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer. Minutes
 	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
+
+test-all: .venv/dev ## As test, and the engine's protocol tests on both engines as well
+	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS)
 
 test-serializable: .venv/dev ## The suite on a SERIALIZABLE PostgreSQL that refuses 10 % of first commits
 	TANDEM_TEST_SERIALIZABLE=1 $(BIN)/pytest -n $(JOBS) -k "not sqlite"

@@ -37,18 +37,21 @@ def set_followers(work: Work, task: Any, changes: TaskChanges, *, fresh: bool = 
     _write(work, Follower, {"task_id": task.id}, comments, following)
 
 
-def add_followers(command: AddFollowers, work: Work) -> None:
-    """Let people follow a task's comments and changes. Raises NotFound, Forbidden, Invalid."""
+def add_followers(command: AddFollowers, work: Work) -> tuple[int, ...]:
+    """Let people follow a task's comments and changes; gives its id, if anything changed. Raises
+    NotFound, Forbidden, Invalid.
+    """
     task = task_to_edit(work, command.task_id)
     people_of_project(work, command.person_ids, task.project_id, "person_ids")
     now = _current(work, task.id)
     everything = now["comments"] & now["changes"]
     if set(command.person_ids) <= everything:
-        return
+        return ()
     wanted = {name: people | set(command.person_ids) for name, people in now.items()}
     work.clear(Follower, task_id=task.id)
     _write(work, Follower, {"task_id": task.id}, wanted["comments"], wanted["changes"])
     work.bump([task.id])
+    return (task.id,)
 
 
 def remove_follower(command: RemoveFollower, work: Work) -> None:

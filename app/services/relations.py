@@ -10,9 +10,9 @@ from app.services.task_commands import AddRelation, RemoveRelation
 from app.services.work import Work
 
 
-def add_relation(command: AddRelation, work: Work) -> None:
-    """Relate two tasks; once is enough. The other one must be visible only. Raises NotFound,
-    Forbidden, Invalid.
+def add_relation(command: AddRelation, work: Work) -> tuple[int, ...]:
+    """Relate two tasks; once is enough: gives the id of the first, if they were not. The other one
+    must be visible only. Raises NotFound, Forbidden, Invalid.
     """
     _hold(work, command.task_id, command.other_id)
     task = task_to_edit(work, command.task_id)
@@ -20,10 +20,11 @@ def add_relation(command: AddRelation, work: Work) -> None:
         raise Invalid({"other_id": "a task has no relation to itself"})
     tasks_named(work, [command.other_id], "other_id")
     if _related(work, task.id, command.other_id):
-        return
+        return ()
     first, second = sorted((task.id, command.other_id))
     work.insert_links(Relation, [{"task_id": first, "other_id": second}])
     _changed(work, task.id, command.other_id)
+    return (task.id,)
 
 
 def remove_relation(command: RemoveRelation, work: Work) -> None:

@@ -17,7 +17,7 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-dev-shm-usage "
     "--no-proxy-server --window-size=1280,900 --remote-debugging-pipe"
 )
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def find() -> str | None:

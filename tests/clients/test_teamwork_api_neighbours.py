@@ -270,7 +270,9 @@ def days(said: Answers) -> None:
         name: [(hours, minutes) for _, hours, minutes in user[name] if minutes != "0"]
         for name in ("billable", "nonbillable")
     }
-    assert logged == {"billable": [("0.92", "55")], "nonbillable": [("1.67", "100")]}
+    assert logged["nonbillable"] == [("1.67", "100")]
+    # The script of test_teamwork_api.py logs 95 minutes on the same day, if it ran before.
+    assert logged["billable"] in ([("0.92", "55")], [("2.50", "150")])
 
 
 def totals(said: Answers) -> None:

@@ -54,15 +54,15 @@ def _markup(_engine: str, texts: int) -> Report:
 
 
 PROMISES: dict[str, Promise] = {
-    "crashes": Promise(crashes.run, "rounds", 200, 6, {}, {}),
+    "crashes": Promise(crashes.run, "rounds", 200, 4, {}, {}),
     "concurrency": Promise(concurrency.run, "edits", 500, 5, {}, {"versions": 2}),
-    "retries": Promise(retries.run, "rounds", 200, 5, {"kills": 20}, {"kills": 1}),
+    "retries": Promise(retries.run, "rounds", 200, 3, {"kills": 20}, {"kills": 1}),
     "networks": Promise(networks.run, "connections", 500, 8, {"seconds": 30.0}, {"seconds": 2.0}),
     "backups": Promise(
         backups.run, "tasks", 100_000, 200, {}, {"apart": False}, engines=("sqlite",)
     ),
     "markup": Promise(_markup, "texts", 20_000, 200, {}, {}, engines=(NO_STORE,)),
-    "fuzz_openapi": Promise(fuzz_openapi.run, "cases", 50_000, 200, {}, {}),
+    "fuzz_openapi": Promise(fuzz_openapi.run, "cases", 50_000, 100, {}, {}),
     "fuzz_odata": Promise(fuzz_odata.run, "cases", 50_000, 250, {}, {}),
     "fuzz_replay": Promise(fuzz_replay.run, "cases", 50_000, 250, {}, {}),
     "timing": Promise(timing.run, "pairs", 2_000, 100, {}, {}),

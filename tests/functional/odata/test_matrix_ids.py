@@ -177,7 +177,7 @@ def test_keys_in_addresses(estate: Estate, kept: Guard, name: str) -> None:
     for caller in PEOPLE:
         hidden = estate.hidden(caller, name)
         asked = below(name) if hidden else ()
-        for number, ask in enumerate(asked if caller in EYES else islice(asked, len(MAIN))):
+        for number, ask in enumerate(asked if caller in EYES[:2] else islice(asked, len(MAIN))):
             keys = hidden if number < len(MAIN) else _ends(hidden)
             wrong += compared(estate, kept, caller, ask, keys, unknown(name))
     assert not wrong, str(wrong[:3])
@@ -346,7 +346,7 @@ def test_ids_in_bodies(estate: Estate, kept: Guard, name: str) -> None:
         for caller in PEOPLE:
             hidden = [max(GUID.findall(each)) for each in estate.hidden(caller, kind)]
             asked = bodies(estate, name, estate.home(caller), member, kind) if hidden else ()
-            for ask in asked if caller in EYES else islice(asked, 1):
+            for ask in asked if caller == EYES[0] else islice(asked, 1):
                 wrong += compared(estate, kept, caller, ask, _ends(hidden), str(uuid4()))
     assert not wrong, str(wrong[:3])
 
