@@ -39,7 +39,7 @@ torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/rel
 cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer. Minutes
 	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
 
-test-all: .venv/dev ## As test, and the engine's protocol tests on both engines as well
+test-all: .venv/dev ## As test, and on both engines what one is enough for, too
 	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS)
 
 test-serializable: .venv/dev ## The suite on a SERIALIZABLE PostgreSQL that refuses 10 % of first commits

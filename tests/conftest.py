@@ -25,6 +25,7 @@ from app.queries.remembered import Memories
 from tests import stricter
 from tests.api import Api
 from tests.builders import World
+from tests.once import leave_out
 
 if stricter.ON:
     stricter.prepare()
@@ -38,6 +39,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if stricter.ON:
         shown = ", ".join(f"{name} {number}" for name, number in sorted(stricter.figures.items()))
         terminalreporter.write_line(f"serializable: {shown}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Some tests run on one engine, unless all are asked for."""
+    leave_out(items, config)
 
 
 @pytest.fixture(scope="session")

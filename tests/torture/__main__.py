@@ -57,7 +57,7 @@ PROMISES: dict[str, Promise] = {
     "crashes": Promise(crashes.run, "rounds", 200, 4, {}, {}),
     "concurrency": Promise(concurrency.run, "edits", 500, 5, {}, {"versions": 2}),
     "retries": Promise(retries.run, "rounds", 200, 3, {"kills": 20}, {"kills": 1}),
-    "networks": Promise(networks.run, "connections", 500, 8, {"seconds": 30.0}, {"seconds": 2.0}),
+    "networks": Promise(networks.run, "connections", 500, 4, {"seconds": 30.0}, {"seconds": 2.0}),
     "backups": Promise(
         backups.run, "tasks", 100_000, 200, {}, {"apart": False}, engines=("sqlite",)
     ),
