@@ -2,6 +2,7 @@
 (http/answers.py), answers to retries (Idempotency-Key), secrets in addresses.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ SECRET_ADDRESSES = (
     ("POST", "/unsubscribe/{}"),
     ("PUT", "/uploads/{}"),
 )
+MOST_TURNS = 10
 IN_TURN = ("editor", "viewer", "assignee", "grantee", "stranger", "read-only", "administrator")
 
 
@@ -47,7 +49,7 @@ def test_a_kept_answer_is_its_viewers(
     given = _watched(monkeypatch)
     for row in READING:
         first = {caller: asked(scene, caller, row) for caller in IN_TURN}
-        for _ in range(2):
+        for _ in _until_given(given, 2):
             for caller in IN_TURN:
                 assert asked(scene, caller, row) == first[caller], (row, caller)
         for caller in NO_ACCESS:
@@ -70,6 +72,17 @@ def _watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return given
 
 
+def _until_given(given: list[int], times: int) -> Iterator[None]:
+    """So many turns, and more until an answer came from the memory: on PostgreSQL any write of
+    another test's database on the same server ends what is kept (queries/freshness.py).
+    """
+    before = len(given)
+    for turn in range(MOST_TURNS):
+        if turn >= times and len(given) > before:
+            return
+        yield
+
+
 def test_a_kept_answer_goes_with_the_membership(
     scene: Scene, guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +90,7 @@ def test_a_kept_answer_goes_with_the_membership(
     given = _watched(monkeypatch)
     rows = [row for row in READING if row.kind in OF_PROJECT and row.needs == READ]
     for row in rows:
-        for _ in range(3):
+        for _ in _until_given(given, 3):
             assert asked(scene, "viewer", row)[0] == 200, row
     assert len(given) >= len(rows) // 2
     ids, viewer = scene.ids, World.__new__(World)
