@@ -29,7 +29,7 @@ from tests.cluster.postgres import Postgres, open_folder, system_user
 from tests.functional.teamwork.matrix.scene import CALLERS, set_scene
 from tests.functional.teamwork.matrix.store import Guard, Tables, snapshot
 from tests.odata import OData
-from tests.torture.stores import OFFENDERS, _orphans
+from tests.torture.stores import OFFENDERS, orphans_of
 
 NOW: Final = "2014-05-12T10:00:00+00:00"
 ADMINISTRATOR: Final = "administrator"
@@ -131,7 +131,7 @@ def _damage(engine: str) -> list[str]:
         return [f"{row}" for row in (*found, *broken) if row != ("ok",)]
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as line:
-        return [each for table in db.metadata.sorted_tables for each in _orphans(table, line)]
+        return [each for table in db.metadata.sorted_tables for each in orphans_of(table, line)]
 
 
 @contextmanager

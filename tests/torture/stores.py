@@ -180,7 +180,7 @@ class PostgresStore:
         with psycopg.connect(self.url) as line:
             # One look at all of it: the worker may be writing meanwhile.
             line.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            orphans = [found for table in self._tables for found in _orphans(table, line)]
+            orphans = [found for table in self._tables for found in orphans_of(table, line)]
             line.execute("SET enable_seqscan = off")
             through_index = _counts(self._tables, line)
             line.execute("SET enable_seqscan = on")
@@ -191,7 +191,7 @@ class PostgresStore:
         return orphans + [f"{name} and its index differ" for name, _ in torn]
 
 
-def _orphans(table: Table, line: Connection) -> Iterator[str]:
+def orphans_of(table: Table, line: Connection) -> Iterator[str]:
     for key in table.foreign_keys:
         there, here = key.column, key.parent
         asked = (

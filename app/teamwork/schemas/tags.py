@@ -8,9 +8,6 @@ from app.http.payload import TEXT, PayloadField
 from app.queries.catalogues.tags import TAGS
 from app.services.talk_commands import (
     AddTag,
-    ChangeProjectTags,
-    ChangeTaskTags,
-    ChangeTimeTags,
     EditTag,
 )
 from app.teamwork.options import Option
@@ -104,21 +101,6 @@ def add_tag(body: Mapping[str, Any]) -> AddTag:
 def edit_tag(body: Mapping[str, Any], tag_id: int) -> EditTag:
     """PUT /tags/{id}.json. Raises Invalid."""
     return EditTag(tag_id=tag_id, **TagBody.read(envelope(body, "tag")))
-
-
-def change_task_tags(body: Mapping[str, Any], task_id: int) -> ChangeTaskTags:
-    """PUT /tasks/{id}/tags.json. Raises Invalid."""
-    return ChangeTaskTags(task_id=task_id, **carried_tags(body))
-
-
-def change_project_tags(body: Mapping[str, Any], project_id: int) -> ChangeProjectTags:
-    """PUT /projects/{id}/tags.json. Raises Invalid."""
-    return ChangeProjectTags(project_id=project_id, **carried_tags(body))
-
-
-def change_time_tags(body: Mapping[str, Any], entry_id: int) -> ChangeTimeTags:
-    """PUT /timelogs/{id}/tags.json. Raises Invalid."""
-    return ChangeTimeTags(time_entry_id=entry_id, **carried_tags(body))
 
 
 def carried_tags(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ async function time ({ me, project, list, task }) {
     await step('entries of another day', tw.time.get({ fromdate: '20140513', projectId: project }))
     await step('entries of project', tw.projects.getTime(project))
     await step('entries of task', tw.tasks.getTimeEntries(task))
-    await step('days', tw.people.loggedTime(me, { m: 5, y: 2014 }))
+    await step('days', tw.people.loggedTime(me, { m: 5, y: 2014, projectId: project }))
     await step('total', tw.time.total({ projectId: project }))
     await step('total of project', tw.projects.totalTime({}, project))
     await step('total of list', tw.tasklist.totalTime(list))
