@@ -36,6 +36,7 @@ from app.http.wiring import surround
 from app.odata import DIALECT as ODATA
 from app.odata.blueprint import addressed
 from app.odata.service import prepare_connections
+from app.services.key_use import note_use
 from app.services.retries import once
 from app.teamwork import DIALECT as TEAMWORK
 
@@ -139,7 +140,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         replicas.prepare(db.engine, settings.sqlalchemy_read_urls, options)
     app.teardown_request(lambda _: replicas.forget())
     dialects = (TEAMWORK, ODATA, FEEDS, DOCS)
-    register(app, dialects)
+    register(app, dialects, note_use)
     app.after_request(compressed)
     surround(app, dialects, settings, VERSION, addressed)
     register_commands(app)

@@ -19,9 +19,9 @@ from app.http.conditional import not_modified, tag
 from app.http.limits import Limits
 from app.http.limits_tries import made_for
 from app.queries.connection import sharing
-from app.queries.key_use import note_use
 
 Guard = Callable[[], None]
+NoteUse = Callable[[int], None]
 log = logging.getLogger(__name__)
 
 
@@ -45,8 +45,8 @@ class Dialect:
     unlimited: tuple[str, ...] = ()
 
 
-def register(app: Flask, dialects: Iterable[Dialect]) -> None:
-    """Mount dialects on an application."""
+def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None:
+    """Mount dialects on an application; `note_use` notes that the key of an id is in use."""
     mounted = tuple(dialects)
     known = sorted(
         ((prefix, dialect) for dialect in mounted for prefix in dialect.prefixes),
@@ -68,7 +68,9 @@ def register(app: Flask, dialects: Iterable[Dialect]) -> None:
     for dialect in mounted:
         _mount(app, dialect, answers)
     app.register_error_handler(Exception, say)
-    app.wsgi_app = _Entrance(app, app.wsgi_app, owner, answers, limits)  # type: ignore[method-assign]
+    app.wsgi_app = _Entrance(  # type: ignore[method-assign]
+        app, app.wsgi_app, owner, answers, limits, note_use
+    )
 
 
 def _mount(app: Flask, dialect: Dialect, answers: Answers) -> None:
@@ -102,12 +104,14 @@ class _Entrance:
         owner: Callable[[str], Dialect],
         answers: Answers,
         limits: Limits,
+        note_use: NoteUse,
     ) -> None:
         self._app = app
         self._inner = inner
         self._owner = owner
         self._answers = answers
         self._limits = limits
+        self._note_use = note_use
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         path = environ.get("PATH_INFO", "")
@@ -148,7 +152,7 @@ class _Entrance:
 
     def _note(self, key_id: int) -> None:
         with self._app.app_context():
-            note_use(key_id)
+            self._note_use(key_id)
 
     def _recalled(self, dialect: Dialect, environ: dict[str, Any]) -> Recalled | None:
         if not dialect.kept or environ["REQUEST_METHOD"] != "GET":

@@ -51,7 +51,7 @@ class Person(Row):
 
 class ApiKey(Row):
     """A key of a person: `digest` is the SHA-256 of the text that was shown once. `last_used_at` is
-    within the hour (queries/key_use.py).
+    within the hour (services/key_use.py).
     """
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -1,9 +1,9 @@
 """The one door for writes: a command goes in, one transaction commits or nothing does.
 
 `execute` is for requests, `together` for several of their commands in one transaction, `maintain`
-for the command line, where no viewer acts. A transaction
-that the database refused for a reason that another try may not meet is tried again, the whole
-handler with it.
+for the command line, where no viewer acts, and `maintain_unless_held` for what may as well be left
+undone. A transaction that the database refused for a reason that another try may not meet is tried
+again, the whole handler with it.
 
 Kept statements go straight to the driver, so its errors come as they are, those of other statements
 in SQLAlchemy's wrapping: both are looked at here and nowhere else.
@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from app.access import Viewer
 from app.clock import clock
 from app.errors import Conflict, Forbidden, Unavailable
-from app.extensions import FAILED, db, out_of_time, passing
+from app.extensions import BUSY_MS, FAILED, db, out_of_time, passing
 from app.queries.connection import open_connection, opened, share_no_more
 from app.replicas import mark
 from app.services.events import parting, told
@@ -95,6 +95,31 @@ def together(task: Callable[[], T], viewer: Viewer) -> T:
 def maintain(task: Callable[[Work], T], viewer: Viewer = OPERATOR) -> T:
     """Run a function in one write transaction, for the command line."""
     return _write(task, viewer)
+
+
+def maintain_unless_held(task: Callable[[Work], None], milliseconds: int) -> None:
+    """Run a function in one write transaction, tried once, that waits no longer for other writers.
+    Raises the database's errors as they are.
+    """
+    writer = db.engine.connect().execution_options(write=True)
+    with writer as connection, _waiting(connection, milliseconds), connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+        task(Work(connection, OPERATOR, clock.now()))
+
+
+@contextmanager
+def _waiting(connection: Connection, milliseconds: int) -> Iterator[None]:
+    """SQLite's connection waits so long for a writer inside, and afterwards as long as ever."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={milliseconds}").fetchall()
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}").fetchall()
 
 
 def _refuse_readers(viewer: Viewer) -> None:

@@ -122,9 +122,7 @@ def test_only_execute_commits() -> None:
             if isinstance(node, ast.Attribute) and node.attr in calls:
                 calls[node.attr].add(path.relative_to(APP).as_posix())
     assert calls["commit"] <= {"services/execute.py"}
-    # That a key was used is noted beside all work, after the answer.
-    beside = {"queries/connection.py", "queries/key_use.py"}
-    assert calls["begin"] <= {"services/execute.py", *beside}
+    assert calls["begin"] <= {"services/execute.py", "queries/connection.py"}
 
 
 def test_nothing_but_the_clock_reads_the_time() -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from app.clock import clock
 from app.extensions import db
 from app.models import ApiKey
-from app.queries import key_use
 from app.queries.keys import digest
+from app.services import key_use
 from app.services.execute import maintain
 from app.services.keys import KEY_PREFIX, new_key
 from tests.api import Api
@@ -241,13 +241,13 @@ def test_one_write_an_hour_after_the_answer(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noted: list[int] = []
-    note = key_use._note
+    write = key_use.maintain_unless_held
 
-    def noting(connection: Any, key_id: int, now: datetime) -> None:
-        noted.append(key_id)
-        note(connection, key_id, now)
+    def noting(task: Any, milliseconds: int) -> None:
+        noted.append(1)
+        write(task, milliseconds)
 
-    monkeypatch.setattr(key_use, "_note", noting)
+    monkeypatch.setattr(key_use, "maintain_unless_held", noting)
     api = Api(app, made(app))
     answers = [api.get("/tasks.json") for _ in range(2)]
     assert noted == [], "not before the answer was sent"
@@ -267,7 +267,7 @@ def test_a_use_that_cannot_be_noted_hurts_nobody(
         tries.append(1)
         raise OperationalError("UPDATE", {}, Exception("locked"))
 
-    monkeypatch.setattr(key_use, "_note", failing)
+    monkeypatch.setattr(key_use, "maintain_unless_held", failing)
     key = made(app)
     for minutes in (0, 1, 4, 5):
         later(minutes=minutes)
