@@ -1,4 +1,6 @@
-"""Many rows of one table at once: executemany in SQLite, COPY in PostgreSQL."""
+"""Many rows of one table at once: executemany in SQLite; COPY in PostgreSQL, or one INSERT where
+some may be there already, since triggers go off with each statement.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -40,6 +42,33 @@ def load(connection: Connection, model: Any, rows: Sequence[Mapping[str, Any]]) 
         statements.loading(engine, model, names).run_many(connection, rows)
     else:
         insert_rows(driver, model, names, rows)
+
+
+def link(connection: Connection, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows as `load` does, but for those that are there already."""
+    if not rows:
+        return
+    engine, names = connection.dialect.name, tuple(rows[0])
+    if engine == "postgresql" and len(rows) >= COPY_FROM:
+        columns = [list(column) for column in zip(*(row.values() for row in rows), strict=True)]
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_linking(model, names), columns)
+    else:
+        statements.linking(engine, model, names).run_many(connection, rows)
+
+
+@cache
+def _linking(model: Any, names: tuple[str, ...]) -> str:
+    """PostgreSQL's statement for links, whose parameters are the columns."""
+    table, dialect = model.__table__, DIALECTS["postgresql"]
+    arrays = ", ".join(f"%s::{table.c[name].type.compile(dialect)}[]" for name in names)
+    constants = statements.constants("postgresql", table, names)
+    listed = ", ".join(f'"{name}"' for name in (*names, *constants))
+    chosen = ", ".join(["given.*", *map(str, constants.values())])
+    return (
+        f'INSERT INTO "{table.name}" ({listed}) SELECT {chosen} '  # noqa: S608
+        f"FROM unnest({arrays}) AS given ON CONFLICT DO NOTHING"
+    )
 
 
 def insert_rows(

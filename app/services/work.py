@@ -79,9 +79,7 @@ class Work:
     def insert_links(self, model: Any, rows: Iterable[dict[str, Any]]) -> None:
         """Insert rows; those already there stay as they are."""
         listed = [statements.stamps(model, self.now) | row for row in rows]
-        if listed:
-            change = statements.linking(self.engine, model, tuple(listed[0]))
-            change.run_many(self.connection, listed)
+        loads.link(self.connection, model, listed)
 
     def insert_many(self, model: Any, rows: Iterable[dict[str, Any]]) -> None:
         """Insert stamped rows of one shape."""

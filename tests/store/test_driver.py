@@ -120,6 +120,20 @@ def test_many_rows_as_if_one_by_one(here: Cast, number: int) -> None:
         assert stored["created_at"] == stored["changed_at"] == NOW
 
 
+@pytest.mark.parametrize("number", [1, loads.COPY_FROM - 1, loads.COPY_FROM, 100])
+def test_links_that_may_be_there_already(world: World, here: Cast, number: int) -> None:
+    """Those that are stay as they were, and one that comes twice is one."""
+    tasks = [here.task, *(world.task(here.list, f"task {n}") for n in range(number - 1))]
+    follower = {"person_id": here.editor, "changes": False}
+    maintain(lambda work: work.insert_links(Follower, [follower | {"task_id": here.task}]))
+    links = [{"person_id": here.editor, "task_id": task, "changes": True} for task in tasks]
+    maintain(lambda work: work.insert_links(Follower, links + links[:1]))
+    found = {each["task_id"]: each for each in rows(Follower)}
+    assert len(rows(Follower)) == len(found) == number
+    assert [found[task]["changes"] for task in tasks] == [False, *[True] * (number - 1)]
+    assert {each["comments"] for each in found.values()} == {False}, "the default of the column"
+
+
 def test_no_rows(here: Cast) -> None:
     def task(work: Work) -> None:
         work.insert_many(Task, [])
