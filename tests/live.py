@@ -5,12 +5,15 @@ with serving(tmp_path, TANDEM_CLOCK="2014-05-12T10:00:00+00:00") as server:
 """
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY = "twp_the-administrator-of-a-test"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+# What a store depends on when it is set up.
+MATTER = {"TANDEM_ADMIN_KEY", "TANDEM_CLOCK", "TANDEM_SAMPLE", "TANDEM_TIMEZONE"}
 OURS = {spec.metadata["name"] for spec in Settings.__dataclass_fields__.values()}
+
+_kept = tempfile.TemporaryDirectory()
+_made: dict[frozenset[tuple[str, str]], Path] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,7 @@ def serving(
     with _listening() as listener:
         port = listener.getsockname()[1]
         setting = _setting(folder, database_url, key, port, settings)
-        flask(setting, "db", "upgrade")
-        flask(setting, "start")
+        _set_up(setting)
         log = folder / f"gunicorn-{port}.log"
         process = _gunicorn(listener, setting, log)
     server = Server(f"http://127.0.0.1:{port}", port, key, setting)
@@ -84,6 +91,24 @@ def serving(
         yield server
     finally:
         _stop(process)
+
+
+def _set_up(setting: dict[str, str]) -> None:
+    """Migrate and start a store. One in SQLite is copied if this process has made its like."""
+    url = make_url(setting["DATABASE_URL"])
+    said = frozenset((name, value) for name, value in setting.items() if name in MATTER)
+    if url.drivername == "sqlite" and said in _made:
+        shutil.copyfile(_made[said], str(url.database))
+        return
+    flask(setting, "db", "upgrade")
+    flask(setting, "start")
+    if url.drivername == "sqlite":
+        _made[said] = Path(_kept.name) / f"{len(_made)}.db"
+        with (
+            closing(sqlite3.connect(str(url.database))) as store,
+            closing(sqlite3.connect(_made[said])) as copy,
+        ):
+            store.backup(copy)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Tests that one engine is enough for: what they test is decided before any SQL is stated.
+"""Tests that one engine is enough for: what they test is decided before any SQL is stated, or, of
+the permission matrices, that each route asks the one rule of who sees what.
 
 `make test-all` runs them on both, `make test` on SQLite. What depends on SQL, on locks or on types
-(filters, values, $apply, $expand, paging, hidden rows, commands, concurrency) always does.
+(filters, values, $apply, $expand, paging, the rule itself, commands, concurrency) always does.
 """
 
 import os
@@ -11,7 +12,7 @@ import pytest
 
 ALL = os.environ.get("TANDEM_TEST_ALL") == "1"
 TESTS = Path(__file__).parent
-BEFORE_SQL = {
+ONCE = {
     "engine/test_attack_costs.py",
     "engine/test_attack_generated.py",
     "engine/test_batch_json.py",
@@ -24,15 +25,17 @@ BEFORE_SQL = {
     "engine/test_write_operations.py",
     "engine/test_write_properties.py",
     "engine/test_write_update.py",
+    "functional/odata/test_matrix_ids.py",
     "functional/odata/test_refusals.py",
     "functional/teamwork/test_bad_input.py",
+    "functional/teamwork/test_matrix.py",
     "functional/test_read_only_keys.py",
 }
 
 
 def leave_out(items: list[pytest.Item], config: pytest.Config) -> None:
     """Take the second engine's out of what was collected."""
-    modules = {TESTS / name for name in BEFORE_SQL}
+    modules = {TESTS / name for name in ONCE}
     again = {item for item in items if item.path in modules and "postgresql" in item.name}
     if again and not ALL:
         config.hook.pytest_deselected(items=list(again))

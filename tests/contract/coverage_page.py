@@ -117,16 +117,19 @@ def complaints(collector: Collector) -> list[str]:
     return wrong
 
 
+def faults(collector: Collector) -> list[str]:
+    """What is wrong, the page not being current included."""
+    current = PAGE.exists() and PAGE.read_text() == page(collector)
+    late = [] if current else ["docs/coverage.md is not current: run `make coverage`"]
+    return complaints(collector) + late
+
+
 def main() -> int:
     """Write the page, or check it."""
     collector = collect()
-    wrong = complaints(collector)
-    text = page(collector)
-    if "--check" in sys.argv:
-        if not PAGE.exists() or PAGE.read_text() != text:
-            wrong.append("docs/coverage.md is not current: run `make coverage`")
-    else:
-        PAGE.write_text(text)
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(collector))
+    wrong = faults(collector)
     for line in wrong:
         sys.stderr.write(f"{line}\n")
     return 1 if wrong else 0

@@ -39,7 +39,7 @@ from tests.functional.teamwork.test_matrix import ROUTES
 
 __all__ = ["guard", "scene"]  # the fixtures that this module's tests run on
 
-EXAMPLES = int(os.environ.get("TANDEM_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("TANDEM_EXAMPLES", "60"))
 thorough = settings(
     deadline=None,
     max_examples=EXAMPLES,
