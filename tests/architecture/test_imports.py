@@ -1,10 +1,9 @@
 """Who may import whom (docs/architecture.md): six rules, kept by reading the imports."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
@@ -41,9 +40,34 @@ def modules() -> list[Path]:
     return sorted(APP.rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A module's syntax tree."""
+    return ast.parse(path.read_text())
+
+
+def of_each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of what is to hold of each module: it names those of which it does not."""
+
+    def made(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            failed = {}
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    failed[path.relative_to(ROOT).as_posix()] = str(error)
+            assert paths and not failed
+
+        test.__doc__ = check.__doc__
+        return test
+
+    return made
+
+
 def imports(path: Path) -> Iterator[tuple[str, ast.AST]]:
     """The full names that a module imports, with the statement."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield name.name, node
@@ -68,7 +92,7 @@ def ours(path: Path) -> set[str]:
     return found - {package(path)}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+@of_each(modules())
 def test_a_module_imports_only_what_its_package_may(path: Path) -> None:
     part = package(path)
     if part in ("__init__", "cli"):
@@ -77,9 +101,9 @@ def test_a_module_imports_only_what_its_package_may(path: Path) -> None:
     assert ours(path) <= allowed, f"{part} may import {sorted(allowed)} only"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+@of_each(modules())
 def test_no_import_inside_a_function(path: Path) -> None:
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     inner = [
         node
         for function in ast.walk(tree)
@@ -90,11 +114,7 @@ def test_no_import_inside_a_function(path: Path) -> None:
     assert not inner, "if one seems needed, the layering is wrong"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for path in modules() if package(path) in DIALECTS],
-    ids=lambda path: str(path.relative_to(APP)),
-)
+@of_each([path for path in modules() if package(path) in DIALECTS])
 def test_dialects_reach_the_store_through_queries_and_services(path: Path) -> None:
     names = {name for name, _ in imports(path)}
     forbidden = [name for name in names if name.startswith(("app.models", "app.extensions"))]
@@ -105,7 +125,7 @@ def test_dialects_reach_the_store_through_queries_and_services(path: Path) -> No
     assert not forbidden
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+@of_each(modules())
 def test_flask_stays_at_the_border(path: Path) -> None:
     where = path.relative_to(ROOT).as_posix()
     allowed = where.startswith(FLASK_ALLOWED) or (
@@ -118,7 +138,7 @@ def test_flask_stays_at_the_border(path: Path) -> None:
 def test_only_execute_commits() -> None:
     calls: dict[str, set[str]] = {"commit": set(), "begin": set()}
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Attribute) and node.attr in calls:
                 calls[node.attr].add(path.relative_to(APP).as_posix())
     assert calls["commit"] <= {"services/execute.py"}
@@ -129,7 +149,7 @@ def test_nothing_but_the_clock_reads_the_time() -> None:
     readers = {
         path.relative_to(APP).as_posix()
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute)
         and node.attr in ("utcnow", "today", "now")
         # `clock.now()` and `clock.today()` are the way; `datetime` and `date` are not.
@@ -142,7 +162,7 @@ def test_nothing_but_the_clock_reads_the_time() -> None:
 ENGINE = APP / "odata" / "engine"
 
 
-@pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
+@of_each(sorted(ENGINE.rglob("*.py")))
 def test_the_odata_engine_knows_nothing_of_ours(path: Path) -> None:
     """It can be mounted over other tables: tests/second_service does so."""
     names = [name for name, _ in imports(path)]

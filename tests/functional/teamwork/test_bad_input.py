@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from app.http.bodies import MAX_BODY, MAX_DEPTH
 from tests.api import Api
 from tests.builders import World
-from tests.functional.teamwork.matrix.store import snapshot
+from tests.functional.teamwork.matrix.store import Guard
 from tests.functional.teamwork.matrix.targets import MISSING
 
 TASK, LIST, PROJECT = "/tasks/{task}.json", "/tasklists/{list}/tasks.json", "/projects/{project}"
@@ -48,7 +48,7 @@ class Desk:
             "stranger": world.person("Stranger"),
             "missing": MISSING,
         }
-        self._store = snapshot()
+        self.guard = Guard()
 
     def path(self, template: str) -> str:
         """A path with {task} and the like filled in."""
@@ -64,7 +64,8 @@ class Desk:
 
     def look_again(self) -> None:
         """Take the store as it is for what calls must not change."""
-        self._store = snapshot()
+        self.guard.close()
+        self.guard = Guard()
 
     def refuse(
         self, method: str, template: str, status: int, member: str = "", **sent: Any
@@ -72,12 +73,11 @@ class Desk:
         """A call that must be refused: the shape, the status, the member, and nothing changed."""
         if "body" in sent:  # the standard library's JSON takes numbers that the server's does not
             sent["data"] = json.dumps(sent.pop("body")).encode()
-        before, response = self._store, self.api.call(method, self.path(template), **sent)
-        self._store = snapshot()
+        response = self.api.call(method, self.path(template), **sent)
         assert response.status_code == status, (response.status, response.text[:300])
         assert_error(response)
         assert member.lower() in response.json["MESSAGE"].lower(), response.json["MESSAGE"]
-        assert self._store == before
+        assert not self.guard.put_back()
         return response
 
 
@@ -98,9 +98,11 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(api: Api, world: World) -> Desk:
+def desk(api: Api, world: World) -> Iterator[Desk]:
     """Tasks with a child, a grandchild and two that wait; a foreign list, column and person."""
-    return Desk(api, world)
+    made = Desk(api, world)
+    yield made
+    made.guard.close()
 
 
 # --- members of a todo-item -----------------------------------------------------------------------
