@@ -31,7 +31,7 @@ serve: .venv/run ## Start the server: http://127.0.0.1:8000
 	@TANDEM_PREPARE=1 exec $(BIN)/gunicorn wsgi:app
 
 test: .venv/dev ## Every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/reliability.json
 	$(BIN)/python -m tests.torture --write $(TORTURE)
@@ -40,10 +40,10 @@ cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBou
 	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
 
 test-all: .venv/dev ## As test, and on both engines what one is enough for, too
-	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS)
+	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 test-serializable: .venv/dev ## The suite on a SERIALIZABLE PostgreSQL that refuses 10 % of first commits
-	TANDEM_TEST_SERIALIZABLE=1 $(BIN)/pytest -n $(JOBS) -k "not sqlite"
+	TANDEM_TEST_SERIALIZABLE=1 $(BIN)/pytest -n $(JOBS) --dist worksteal -k "not sqlite"
 
 test-unit: .venv/dev ## The tests that need neither application nor database
 	$(BIN)/pytest tests/unit tests/architecture/test_imports.py tests/architecture/test_settings.py

@@ -4,6 +4,7 @@ The clock stands at NOW unless a test moves it. `world` makes rows, `api` speaks
 administrator.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Some tests run on one engine, unless all are asked for."""
     leave_out(items, config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep the collector off what was loaded, as the server does: it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from app.docs.routes import Route
 from app.docs.schemas import Schemas, example_of
 
 JSON = "application/json"
+BYTES: dict[str, Any] = {}  # OpenAPI 3.1 says nothing of what is no text
 OPEN_TYPES = {"pages.home": "text/html", "pages.docs": "text/html"}
 ERRORS = {
     "401": "No key, or one that opens nothing",
@@ -54,7 +55,7 @@ def responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     said = route.operation
     success: dict[str, Any] = {
         "description": "Created" if said.status == 201 else "OK",
-        "content": {JSON: {"schema": _answer(route, schemas)}},
+        "content": dict.fromkeys(said.kinds, BYTES) or {JSON: {"schema": _answer(route, schemas)}},
     }
     if any(option.name == "page" for option in said.options):
         success["headers"] = PAGE_HEADERS

@@ -17,8 +17,8 @@ class Operation:
     from.
 
     `wrapper` is the member that `body` stands under; `answer` maps members of the answer to a
-    schema, a list of one schema, or a JSON type's name. `elsewhere` is where an operation is
-    described that /openapi.json leaves out.
+    schema, a list of one schema, or a JSON type's name; `kinds` are the content types of an answer
+    that is no JSON. `elsewhere` is where an operation is described that /openapi.json leaves out.
     """
 
     section: str
@@ -28,6 +28,7 @@ class Operation:
     answer: tuple[tuple[str, Any], ...] = ()
     status: int = 200
     elsewhere: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 def operation(
@@ -39,10 +40,13 @@ def operation(
     answer: dict[str, Any] | None = None,
     status: int = 200,
     elsewhere: str = "",
+    kinds: Iterable[str] = (),
 ) -> Callable[[View], View]:
     """Attach an Operation to a view."""
     answers = tuple((answer or {}).items())
-    made = Operation(section, tuple(options), body, wrapper, answers, status, elsewhere)
+    made = Operation(
+        section, tuple(options), body, wrapper, answers, status, elsewhere, tuple(kinds)
+    )
 
     def mark(view: View) -> View:
         view.operation = made  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.docs import openapi
 from app.extensions import db
 from app.http.payload import PayloadField
-from app.models import Lockdown
+from app.models import Lockdown, Person
 from app.teamwork.schemas.fields import ShapedField
 from app.teamwork.schemas.inputs import InputField
 from tests.api import Api
@@ -208,6 +208,25 @@ def test_answers_are_as_documented(
         if method == "get" and operation.get("security") != [] and answers:
             response = api.get(path.format(**ids))
             check_answer(document, path, response)
+
+
+def test_the_trail_of_a_task_is_as_documented_for_all(
+    document: Document, app: Flask, world: World, ids: dict[str, int]
+) -> None:
+    """`changes` is for administrators, so nobody may count on it."""
+    path = "/tasks/{task_id}/audit.json"
+    with app.app_context(), db.engine.connect() as connection:
+        other = connection.execute(
+            select(Person.id).where(Person.first_name == "Olga")
+        ).scalar_one()
+    response = Api(app, world.key(other)).get(path.format(**ids))
+    assert response.json["audit"] and "changes" not in response.json["audit"][0]
+    check_answer(document, path, response)
+
+
+def test_a_download_is_said_to_be_no_json(document: Document) -> None:
+    answers = document["paths"]["/files/{file_id}/download"]["get"]["responses"]
+    assert {"application/octet-stream", "text/plain"} <= set(answers["200"]["content"])
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,11 @@ def audit_trail() -> Response:
 
 
 @audit.get("/tasks/<id:task_id>/audit.json")
-@operation(SECTION, options=PAGING, answer={"audit": [schemas.AuditItem]})
+@operation(SECTION, options=PAGING, answer={"audit": [schemas.AuditItemOfTask]})
 def audit_of_task(task_id: int) -> Response:
-    """What happened to a task, the newest first. Administrators read the values, too."""
+    """What happened to a task, the newest first. Administrators read the values, too, in
+    `changes`.
+    """
     viewer = current_viewer()
     require(TASKS, task_id, viewer)
     return _trail(schemas.AUDITS_OF_TASK[viewer.admin], [trail.of_task(task_id)])

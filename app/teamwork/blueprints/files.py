@@ -70,6 +70,7 @@ SAFE_TYPES = {
     "webp": "image/webp",
 }
 UNKNOWN = "application/octet-stream"
+KINDS = sorted({UNKNOWN, *(kind.partition(";")[0] for kind in SAFE_TYPES.values())})
 
 
 def store() -> Files:
@@ -195,7 +196,7 @@ def delete_file(file_id: int) -> Response:
 
 
 @files.get("/files/<id:file_id>/download")
-@operation(SECTION, options=WHICH)
+@operation(SECTION, options=WHICH, kinds=KINDS)
 def download(file_id: int) -> Response:
     """The bytes of a file, or of an earlier version; Range and If-None-Match are answered."""
     wanted = read_options(WHICH, request.args)["version"]

@@ -64,6 +64,12 @@ class AuditItem(TaskAuditItem):
     changes = Changes("changes", "changes")
 
 
+class AuditItemOfTask(TaskAuditItem):
+    """What /openapi.json says of the items of a task's trail: `changes` is for administrators."""
+
+    changes = Changes("changes", "changes", optional=True)
+
+
 AUDITS = listed(AUDIT, AuditItem)
 # Values of members can name what not everybody who sees the task may know of.
 AUDITS_OF_TASK = {True: listed(TASK_AUDIT, AuditItem), False: listed(TASK_AUDIT, TaskAuditItem)}

@@ -30,7 +30,8 @@ class InputField(fields.Field[Any]):
 
     def __init__(self, *, cleared: Any = UNSET, aliases: tuple[str, ...] = (), **options: Any):
         super().__init__(load_only=True, allow_none=True, **options)
-        self.cleared = cleared
+        needed = cleared is UNSET and options.get("required")
+        self.cleared = REFUSED if needed else cleared
         self.aliases = aliases
 
     def deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> Any:

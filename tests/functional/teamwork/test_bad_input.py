@@ -14,7 +14,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.errors import Invalid
 from app.http.bodies import MAX_BODY, MAX_DEPTH
+from app.services.commands import UNSET
+from app.teamwork.schemas.inputs import REFUSED, RequestSchema
 from tests.api import Api
 from tests.builders import World
 from tests.functional.teamwork.matrix.store import Guard
@@ -103,6 +106,29 @@ def desk(api: Api, world: World) -> Iterator[Desk]:
     made = Desk(api, world)
     yield made
     made.guard.close()
+
+
+def all_bodies(kind: type[RequestSchema] = RequestSchema) -> Iterator[type[RequestSchema]]:
+    """The schema of every body that some route reads."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from all_bodies(each)
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_what_is_needed_may_not_be_null(empty: str | None) -> None:
+    """A member that is sent as null or "" counts as one that is not there, if it is needed."""
+    needed = [
+        (kind, field.data_key or name)
+        for kind in all_bodies()
+        for name, field in kind().load_fields.items()
+        if field.required and getattr(field, "cleared", None) in (UNSET, REFUSED)
+    ]
+    assert len(needed) > 10
+    for kind, key in needed:
+        with pytest.raises(Invalid) as caught:
+            kind.read({key.lower(): empty})
+        assert key in caught.value.messages, (kind, key)
 
 
 # --- members of a todo-item -----------------------------------------------------------------------
