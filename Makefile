@@ -36,8 +36,8 @@ test: .venv/dev ## Every test, on SQLite and PostgreSQL
 torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/reliability.json
 	$(BIN)/python -m tests.torture --write $(TORTURE)
 
-cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer. Minutes
-	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py
+cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer, Redis. Minutes
+	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py tests/cluster/counting.py
 
 test-all: .venv/dev ## As test, and on both engines what one is enough for, too
 	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS) --dist worksteal
