@@ -39,8 +39,8 @@ torture: .venv/dev ## Kill, crowd, cut, fuzz and soak for hours; writes docs/rel
 cluster-test: .venv/dev ## Kill a replica, a node, the primary under load; PgBouncer, Redis. Minutes
 	$(BIN)/pytest -s tests/cluster/failover.py tests/cluster/pooler.py tests/cluster/counting.py
 
-test-all: .venv/dev ## As test, and on both engines what one is enough for, too
-	TANDEM_TEST_ALL=1 $(BIN)/pytest -n $(JOBS) --dist worksteal
+test-all: .venv/dev ## As test, on both engines what one is enough for, and more generated cases
+	TANDEM_TEST_ALL=1 TANDEM_EXAMPLES=150 $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 test-serializable: .venv/dev ## The suite on a SERIALIZABLE PostgreSQL that refuses 10 % of first commits
 	TANDEM_TEST_SERIALIZABLE=1 $(BIN)/pytest -n $(JOBS) --dist worksteal -k "not sqlite"
