@@ -35,6 +35,19 @@ NOW = "2014-05-12T10:00:00+00:00"
 ENGINES = ("sqlite", "postgresql")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the stricter database refused in this process, for the one that prints it."""
+    handed: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if stricter.ON and handed is not None:
+        handed["serializable"] = dict(stricter.figures)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Another process of pytest-xdist has ended."""
+    stricter.figures.update(getattr(node, "workeroutput", {}).get("serializable", {}))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What the stricter database refused (tests/stricter.py)."""
     if stricter.ON:

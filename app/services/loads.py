@@ -50,11 +50,18 @@ def link(connection: Connection, model: Any, rows: Sequence[Mapping[str, Any]]) 
         return
     engine, names = connection.dialect.name, tuple(rows[0])
     if engine == "postgresql" and len(rows) >= COPY_FROM:
-        columns = [list(column) for column in zip(*(row.values() for row in rows), strict=True)]
         driver: Any = connection.connection.driver_connection
-        driver.execute(_linking(model, names), columns)
+        link_rows(driver, model, names, rows)
     else:
         statements.linking(engine, model, names).run_many(connection, rows)
+
+
+def link_rows(
+    driver: Any, model: Any, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """PostgreSQL's way for links."""
+    columns = [list(column) for column in zip(*(row.values() for row in rows), strict=True)]
+    driver.execute(_linking(model, names), columns)
 
 
 @cache

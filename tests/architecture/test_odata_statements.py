@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from app.queries.remembered import Memories
-from tests.architecture.test_statements import counted, furnish
+from tests.architecture.test_statements import furnish
 from tests.builders import World
+from tests.counting import counted
 from tests.odata import OData
 
 # Statements beside the one that finds the key's person.

@@ -17,9 +17,9 @@ from app.services import key_use
 from app.services.execute import maintain
 from app.services.keys import KEY_PREFIX, new_key
 from tests.api import Api
-from tests.architecture.test_statements import counted
 from tests.builders import World
 from tests.conftest import NOW
+from tests.counting import counted
 from tests.functional.test_commands import run
 
 ADA = "person1@example.com"

@@ -18,9 +18,9 @@ from app import create_app
 from app.clock import clock
 from app.extensions import db
 from tests.api import Api, basic
-from tests.architecture.test_statements import counted
 from tests.builders import World
 from tests.conftest import NOW
+from tests.counting import counted
 from tests.live import serving
 from tests.odata import OData
 

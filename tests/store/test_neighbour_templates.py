@@ -1,14 +1,12 @@
 """Templates: what is kept of a project's tasks, and what becomes of it in another project."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.clock import clock
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -40,6 +38,7 @@ from app.services.neighbour_commands import (
 from app.services.template_plans import MAX_TASKS, Plan, PlannedList, PlannedTask, write_plan
 from app.services.templates import TemplateFile, download_template
 from tests.builders import World
+from tests.counting import counted
 from tests.store.neighbours import UID, Cast, cast, check_refusals, refused, row, rows
 
 EMPTY = write_plan(Plan())
@@ -297,21 +296,6 @@ def big(world: World, number: int) -> Plan:
             for index in range(number)
         ),
     )
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run inside."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_the_number_of_statements(world: World) -> None:

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.errors import Conflict, DomainError, Forbidden, Invalid, ItemError, NotFound
-from app.extensions import db
 from app.models import Assignment, Lockdown, Planning, Predecessor, Risk, Task, TaskList, TaskTag
 from app.services.commands import TOP, AddTask, AddTaskBatch, DeleteTasks, TaskChanges
 from app.services.execute import execute, maintain
 from tests.builders import World
+from tests.counting import counted
 from tests.store.neighbours import OTHER_UID, UID, Cast, cast, refused, row, rows
 
 AT = datetime(2014, 5, 9, 17, 30, tzinfo=UTC)
@@ -206,21 +205,6 @@ class TestAdding:
                 execute(AddTaskBatch(items), world.viewer(here.editor))
             counts.append(len(statements))
         assert counts[0] == counts[1]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run inside."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from app.models import Membership, Person, Task
 from app.queries.prepared import Prepared
 from app.queries.remembered import Memories
 from app.services.execute import maintain
-from tests.architecture.test_statements import counted
 from tests.builders import World
+from tests.counting import counted
 from tests.odata import OData
 
 TIMES = 3  # made, made to be kept, kept

@@ -1,31 +1,13 @@
 """BatchInsert and BatchDelete: many tasks, all or none, in few statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from app.extensions import db
+from tests.counting import counted
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 
 ARRAYS = ("items", "ids", "taskItemIds", "keys", "ITEMS", "TaskItemIds")
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run inside."""
-    found: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def numbered(office: Office, count: int, **more: Any) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ import pytest
 
 from app.queries.remembered import Memories
 from tests.api import Api
-from tests.architecture.test_statements import counted
 from tests.builders import World
+from tests.counting import counted
 
 
 def columns(api: Api, project: int) -> list[str]:

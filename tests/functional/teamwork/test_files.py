@@ -11,8 +11,8 @@ from app.models import FileVersion
 from app.queries.remembered import Memories
 from app.services.execute import maintain
 from tests.api import Api
-from tests.architecture.test_statements import counted
 from tests.builders import World
+from tests.counting import counted
 
 MEMBERS = {
     "id",
