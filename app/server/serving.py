@@ -3,6 +3,7 @@ what is no proper HTTP, its end.
 """
 
 from contextlib import suppress
+from select import POLLIN, poll
 from typing import Any, Final
 
 import orjson
@@ -59,25 +60,22 @@ class Worker(PatientWorker):
             util.write_nonblock(client, _refusal(status, reason))
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Take connections, or not. At the end: those that wait are taken yet, then the port is
-        closed, so that nobody connects to a server that will not answer.
+        """Take connections, or not. At the end: those that wait are taken yet, however fast others
+        come, then the port is closed, so that nobody connects to a server that will not answer.
         """
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
         for listener in self.sockets:
             listener.setblocking(False)
+            waiting = poll()
+            waiting.register(listener, POLLIN)
             with suppress(OSError):
-                while self.nr_conns < self.worker_connections:
-                    self.enqueue_accepted(listener)
+                for _ in range(self.cfg.backlog):
+                    if self.nr_conns >= self.worker_connections or not waiting.poll(0):
+                        break
+                    self.accept(listener)
             listener.close()
-
-    def enqueue_accepted(self, listener: Any) -> None:
-        """Take one connection. Raises BlockingIOError when none waits, unlike `accept`."""
-        waiting = self.nr_conns
-        self.accept(listener)
-        if self.nr_conns == waiting:
-            raise BlockingIOError
 
 
 def _refusal(status: int, reason: str) -> bytes:

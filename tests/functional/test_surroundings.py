@@ -417,6 +417,17 @@ def test_sigterm_finishes_requests(tmp_path: Path) -> None:
         stored.close()
 
 
+def test_a_worker_that_is_told_to_end_while_it_boots_does() -> None:
+    """The signal is not lost in the handler that it has from its parent."""
+    program = (
+        "import runpy, signal; conf = runpy.run_path('gunicorn.conf.py'); "
+        "signal.signal(signal.SIGTERM, lambda *_: None); conf['post_fork'](None, None); "
+        "signal.raise_signal(signal.SIGTERM)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGTERM
+
+
 def refused(port: int) -> bool:
     """Nobody can connect any more, within the time that a signal takes."""
     for _ in range(10_000):
