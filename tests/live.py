@@ -38,12 +38,15 @@ _made: dict[frozenset[tuple[str, str]], Path] = {}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server; `key` is its administrator's, `setting` the environment of its commands."""
+    """A running server; `key` is its administrator's, `setting` the environment of its commands,
+    `pid` the number of gunicorn's master.
+    """
 
     url: str
     port: int
     key: str
     setting: dict[str, str]
+    pid: int = 0
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         """A request as the administrator, straight to the server whatever proxies are set."""
@@ -85,7 +88,7 @@ def serving(
         _set_up(setting)
         log = folder / f"gunicorn-{port}.log"
         process = _gunicorn(listener, setting, log)
-    server = Server(f"http://127.0.0.1:{port}", port, key, setting)
+    server = Server(f"http://127.0.0.1:{port}", port, key, setting, process.pid)
     try:
         _await_ready(server, process, log)
         yield server
