@@ -20,21 +20,25 @@ from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any, Final
 
 from gunicorn.http.errors import LimitRequestHeaders
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from app.config import read
 from app.http.retries import MAX_BATCH
+from app.server import plain
 from app.server.collecting import Collected, Reader, with_body
 from app.server.framing import told_to_go_on
+from app.server.hands import Hands, attempt
 from app.server.sending import Backlog, Sender
 
 IDLE_SECONDS: Final = 10.0  # without a byte, while a request is expected
+NOTIFY_SECONDS: Final = 1.0
 LINGER_SECONDS: Final = 2.0  # for the client to close its end
 LINGER_BYTES: Final = 65_536  # that it may still send meanwhile
 MOST_BIG: Final = 64  # requests at a time of which more waits in files
 MOST_SENDING: Final = 128  # answers at a time that wait for slow clients
 BESIDE: Final = 2**20  # bytes of an upload that are not the file's
 AT_ONCE: Final = 65_536  # bytes of one read
+GONE: Final = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)  # the client is
 GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -42,16 +46,31 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     """A worker whose threads get whole requests only. TLS of gunicorn's own goes its old way."""
 
     wsgi: Any
+    alive: bool
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._longest = max(int(read().max_upload), MAX_BATCH) + BESIDE
-        self._looked = 0.0
+        self._looked = self._notified = 0.0
+        self._plain: plain.Plain | None = None
+        self._tls = bool(self.cfg.is_ssl)
 
     def load_wsgi(self) -> None:
         """Load the application."""
         super().load_wsgi()
         self.wsgi = partial(with_body, self.wsgi)
+        self._plain = plain.Plain(self.cfg) if plain.possible(self.cfg, self.log) else None
+
+    def get_thread_pool(self) -> Hands:
+        """Our own threads."""
+        return Hands(int(self.cfg.threads))
+
+    def notify(self) -> None:
+        """Tell the parent that this process lives: once a second is enough for it."""
+        now = time.monotonic()
+        if now - self._notified >= NOTIFY_SECONDS:
+            self._notified = now
+            super().notify()
 
     def accept(self, listener: Any) -> None:
         """Take a connection. Where no more files can be open, those that wait make room: gunicorn
@@ -71,8 +90,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Any) -> None:
         """There may be something to read: give the request to a thread once it is whole."""
-        if self.cfg.is_ssl:
-            super().enqueue_req(conn)
+        if self._tls:
+            self._hand_over(conn)
             return
         try:
             whole = self._collect(conn)
@@ -81,10 +100,36 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         if whole:
             conn.data_ready = True
-            super().enqueue_req(conn)
+            self._hand_over(conn)
         else:
+            self._unwatch(conn)
             until = min(time.monotonic() + IDLE_SECONDS, conn.collected.deadline)
             self._await(conn, partial(self.on_pending_socket_readable, conn), until)
+
+    def _hand_over(self, conn: Any) -> None:
+        self.tpool.do(partial(attempt, self.handle, conn, self._done))
+
+    def _done(self, conn: Any, outcome: Any) -> None:
+        self.method_queue.defer(self.finish_request, conn, outcome)
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """The next request of a connection; or its end, or more than was asked for, while it is
+        being answered: that can wait. Its socket stays with the poller meanwhile, which spares
+        most requests two calls of the system.
+        """
+        if self._tls:
+            super().on_client_socket_readable(conn, client)
+        elif conn.resting:
+            conn.resting = False
+            self.keepalived_conns.remove(conn)
+            self.enqueue_req(conn)
+        else:
+            self._unwatch(conn)
+
+    def _unwatch(self, conn: Any) -> None:
+        if conn.__dict__.pop("watched", False):
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(conn.sock)
 
     def _collect(self, conn: Any) -> bool:
         """Take in what came; whether the request is whole, or nothing more comes."""
@@ -96,6 +141,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 return False
             if not data:
                 raise ConnectionResetError  # what was cut off is nobody's wish
+            if not held.size and self._is_plain(conn, data):
+                return True
             held.add(data)
             if held.framing.waits:
                 held.framing.waits = False
@@ -104,6 +151,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             if held.file is not None and self._too_many():
                 raise ConnectionAbortedError
         return True
+
+    def _is_plain(self, conn: Any, data: bytes) -> bool:
+        """What came is a plain request, and the connection is one of TCP."""
+        if self._plain is None or not isinstance(conn.client, tuple):
+            return False
+        found = plain.read(data)
+        if found is not None:
+            conn.asked, conn.ahead = found
+            del conn.collected
+        return found is not None
 
     def _held(self, conn: Any) -> Collected:
         """What was collected so far; what came behind the request before is the beginning."""
@@ -124,6 +181,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Any) -> Any:
         """Answer the request that was collected."""
+        asked: plain.Asked | None = conn.__dict__.pop("asked", None)
+        if asked is not None and self._plain is not None:
+            return self._answer(self._plain, conn, asked)
         held: Collected | None = conn.__dict__.pop("collected", None)
         if held is None:
             return super().handle(conn)
@@ -134,15 +194,38 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             conn.init()
         reader = conn.parser.unreader = Reader(conn.sock, held)
         conn.open_end = held.framing.open_end
-        plain, conn.sock = conn.sock, Sender(conn.sock)
-        plain.setblocking(False)
+        line, conn.sock = conn.sock, Sender(conn.sock)
+        line.setblocking(False)
         try:
             kept = super().handle(conn)
             conn.ahead = reader.settle() if kept else b""
             return kept
         finally:
             reader.close()
-            conn.backlog, conn.sock = conn.sock.backlog, plain
+            conn.backlog, conn.sock = conn.sock.backlog, line
+
+    def _answer(self, how: plain.Plain, conn: Any, asked: plain.Asked) -> bool:
+        """Answer a plain request, as gunicorn would; whether the connection stays."""
+        self.nr += 1
+        if self.nr >= self.max_requests and self.alive:
+            self.log.info("Autorestarting worker after current request.")
+            self.alive = False
+        crowded = len(self.keepalived_conns) >= self.max_keepalived
+        asked.closes = asked.closes or not self.alive or not self.cfg.keepalive or crowded
+        sender = Sender(conn.sock)
+        try:
+            environ = how.environ(asked, conn.sock, conn.client, conn.server)
+            return how.answer(self.wsgi, environ, asked, sender)
+        except plain.Broken:
+            self.log.exception("An answer broke off")
+        except OSError as error:
+            if error.errno not in GONE:
+                self.log.exception("Socket error processing request.")
+        except Exception as error:
+            self.handle_error(asked, conn.sock, conn.client, error)
+        finally:
+            conn.backlog = sender.backlog
+        return False
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         """A body that nobody collected is not waited for either."""
@@ -181,17 +264,39 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Wait for the next request, or close."""
-        failed = fs.cancelled() or fs.exception() is not None
+        failed = fs.exception() is not None
         if not failed and conn.__dict__.get("backlog"):
+            self._unwatch(conn)
             self._wait_to_send(conn, fs)
             return
         self._forget_backlog(conn)
-        if not failed and fs.result() is False and not self.cfg.is_ssl:
+        if not failed and fs.result() is True and not self._tls:
+            if conn.__dict__.get("ahead"):
+                self.enqueue_req(conn)
+            else:
+                self._keep(conn)
+            return
+        self._unwatch(conn)
+        if not failed and fs.result() is False and not self._tls:
             self._see_off(conn)
-        elif not failed and conn.__dict__.get("ahead"):
-            self.enqueue_req(conn)
         else:
             super().finish_request(conn, fs)
+
+    def _keep(self, conn: Any) -> None:
+        """Wait for the next request, as gunicorn does."""
+        conn.set_timeout()
+        if not self.alive:
+            conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
+        if not conn.__dict__.get("watched"):
+            ready = partial(self.on_client_socket_readable, conn)
+            try:
+                self.poller.register(conn.sock, EVENT_READ, ready)
+            except (OSError, ValueError):
+                self._drop(conn)
+                return
+            conn.watched = True
+        conn.resting = True
+        self.keepalived_conns.append(conn)
 
     def _see_off(self, conn: Any) -> None:
         """Say that nothing more comes, and let the client close: were the socket closed while it
@@ -234,6 +339,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             backlog.close()
 
     def _drop(self, conn: Any) -> None:
+        self._unwatch(conn)
         self._forget_backlog(conn)
         held: Collected | None = conn.__dict__.pop("collected", None)
         if held is not None:
