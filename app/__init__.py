@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, MapAdapter
 
 from app import models, replicas
 from app.cli import register_commands
@@ -27,6 +27,7 @@ from app.extensions import (
 from app.feeds import DIALECT as FEEDS
 from app.http.auth import SAFE_METHODS
 from app.http.bodies import MAX_BODY
+from app.http.brief import Answer, Context, adapter
 from app.http.compression import compressed
 from app.http.dialects import register
 from app.http.json import OrjsonProvider
@@ -51,6 +52,7 @@ class Tandem(Flask):
     out a request with an Idempotency-Key once, and whose requests have a limit of time.
     """
 
+    response_class = Answer
     statement_seconds: float = 0
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -64,6 +66,14 @@ class Tandem(Flask):
     def ensure_sync(self, func: Any) -> Any:
         """The function as it is: no view is a coroutine, and Flask asks several times a request."""
         return func
+
+    def request_context(self, environ: Any) -> Context:
+        """The context of a request; there are no sessions."""
+        return Context(self, environ)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the route of a request; outside of one, there is none."""
+        return None if request is None else adapter(self.url_map, request.environ)
 
     def make_default_options_response(self) -> Response:
         """The methods of an address: an empty answer, so that it is of no type."""

@@ -19,6 +19,7 @@ import zstandard
 from flask import Flask, Response, g
 
 from app.clock import Readings, clock, watch
+from app.http.brief import vary_by_encoding
 from app.http.compression import CODINGS, WORTH, asked_coding
 from app.queries.remembered import Memories
 from app.replicas import replicated
@@ -149,10 +150,12 @@ class Answers:
         asked: _Unanswered | None = g.pop("unanswered", None)
         if asked is None or asked.readings.instant or replicated():
             return
-        if response.status_code != 200 or response.is_streamed or response.cache_control:
+        if response.status_code != 200 or response.is_streamed:
+            return
+        if "Cache-Control" in response.headers:
             return
         # As it is given first (compression.py): it is kept before it is compressed.
-        response.vary.add("Accept-Encoding")
+        vary_by_encoding(response)
         days = tuple(asked.readings.days.items())
         headers = tuple(each for each in response.headers.items() if each[0] != "Content-Length")
         tags = self._tags.of(self._app)

@@ -13,6 +13,8 @@ from isal import isal_zlib
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from app.http.brief import vary_by_encoding
+
 GZIP = 31  # zlib's number for the gzip format with its largest window
 WORTH = 1_400  # bytes; less fits into a packet
 REMEMBERED = 256  # values of Accept-Encoding
@@ -40,7 +42,7 @@ def compressed(response: Response) -> Response:
         or not (response.content_type or "").startswith(TEXTS)
     ):
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by_encoding(response)
     coding = None
     if request.method != "HEAD":
         coding = asked_coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))

@@ -18,8 +18,11 @@ def tag(response: Response) -> None:
 
 def not_modified(response: Response) -> Response:
     """The answer, or 304 when the client named its ETag in If-None-Match."""
+    environ = request.environ
+    if "HTTP_IF_NONE_MATCH" not in environ or environ["REQUEST_METHOD"] not in SAFE:
+        return response
     etag = response.get_etag()[0]
-    if etag and request.method in SAFE and request.if_none_match.contains_weak(etag):
+    if etag and request.if_none_match.contains_weak(etag):
         response.status_code = 304
         response.set_data(b"")
         response.headers.pop("Content-Type", None)

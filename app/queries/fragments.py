@@ -16,12 +16,13 @@ from app.access import NOBODY, Viewer
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
 from app.queries.packing import Packer
-from app.queries.page import chosen_rows, facets_of
+from app.queries.page import THERE, chosen_rows, facets_of
 from app.queries.prepared import Kept, Rows
 from app.queries.query import Catalogue, Page, Query
 from app.queries.remembered import Memories
 from app.queries.sql import among_bound, bound_ids
 
+FEW = 8  # rows
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
 ROOM = 16 * 2**20  # bytes for the texts of one store in one process
 
@@ -65,15 +66,29 @@ class Pieces:
             tuple(dict.fromkeys((*steady.facets, *needed, *self.said))),
         )
         self.columns = tuple(dict.fromkeys(("id", catalogue.stamp, *personal.columns)))
-        self.by_ids = Kept(self._by_ids)
+        self.by_ids = Kept(self._by_ids(self.steady.columns))
+        # A look-up costs more than to see for a few rows whether it would find anything.
+        self.of_few = (*self.steady.columns, THERE) if THERE in catalogue.columns else None
+        self.by_few_ids = Kept(self._by_ids(self.of_few or ()))
         self.packer = Packer()
 
-    def _by_ids(self, engine: str, kind: Viewer) -> Any:
+    def _by_ids(self, columns: tuple[str, ...]) -> Callable[[str, Viewer], Any]:
         """The rows of these ids, whoever may see them."""
         catalogue = self.catalogue
-        listed = [catalogue.column(name, kind).label(name) for name in self.steady.columns]
-        chosen = select(*listed).select_from(catalogue.source)
-        return chosen.where(among_bound(engine)(catalogue.column("id")))
+
+        def stated(engine: str, kind: Viewer) -> Any:
+            listed = [catalogue.column(name, kind).label(name) for name in columns]
+            chosen = select(*listed).select_from(catalogue.source)
+            return chosen.where(among_bound(engine)(catalogue.column("id")))
+
+        return stated
+
+    def read(self, connection: Connection, ids: list[int]) -> tuple[Rows, tuple[str, ...]]:
+        """The rows of these ids with what the kept part needs, and the names of their columns."""
+        sought = {"ids": bound_ids(connection.dialect.name, ids)}
+        if self.of_few is not None and len(ids) <= FEW:
+            return self.by_few_ids.rows(connection, NOBODY, sought), self.of_few
+        return self.by_ids.rows(connection, NOBODY, sought), self.steady.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +155,8 @@ def _made(
     connection: Connection, pieces: Pieces, ids: list[int], epoch: Epochs
 ) -> dict[int, Fragment]:
     """The fragments of these rows, read and written anew."""
-    sought = {"ids": bound_ids(connection.dialect.name, ids)}
-    rows = pieces.by_ids.rows(connection, NOBODY, sought)
-    columns, names = pieces.steady.columns, pieces.steady.facets
+    rows, columns = pieces.read(connection, ids)
+    names = pieces.steady.facets
     index = {name: place for place, name in enumerate(columns)}
     facets = facets_of(connection, pieces.catalogue, dict.fromkeys(names, rows), index, NOBODY)
     keys = {name: pieces.catalogue.facets[name].key for name in facets}

@@ -22,6 +22,7 @@ from app.queries.statements import asker, rows_of
 from app.queries.totals import total_of
 
 KEPT = 512  # queries
+THERE = "there"  # the column that tells which look-ups find something for a row
 
 
 def fetch_page(query: Query, viewer: Viewer, values: Mapping[str, Any] | None = None) -> Page:
@@ -123,8 +124,11 @@ def facets_of(
 ) -> dict[str, Mapping[int, Any]]:
     """What facets find for rows: each for its own, those with the same look-up in one statement."""
     by_lookup: dict[Lookup, set[int]] = {}
+    there = index.get(THERE)
     for name, rows in wanted.items():
         facet = catalogue.facets[name]
+        if there is not None and facet.bit:
+            rows = [row for row in rows if row[there] & facet.bit]
         by_lookup.setdefault(facet.lookup, set()).update(_values(rows, index[facet.key]))
     epoch = names_epoch(connection) if any(lookup.names for lookup in by_lookup) else None
     fetched: dict[Lookup, Mapping[int, Any]] = {}

@@ -19,7 +19,8 @@ class Facet:
 
     `personal`: what it finds depends on the viewer; it can find something only where `held`, a
     member of another facet's value, is true. `seen` makes a viewer's own value of one that was
-    looked up for nobody.
+    looked up for nobody. `bit` of the column `there`, where a catalogue has one, is 0 for rows for
+    which the look-up finds nothing; where that column was read, they are not asked for.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Facet:
     personal: bool = False
     held: tuple[str, str] | None = None
     seen: Callable[[Any, Viewer], Any] | None = None
+    bit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
