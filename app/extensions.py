@@ -55,10 +55,13 @@ def engine_options(url: str, threads: int = 2, *, prepare: bool = True) -> dict[
     # The connection that was used last is used next: each one has to find out by itself that the
     # store changed (queries/freshness.py), and those of PostgreSQL have statements prepared.
     # What goes to the log of an error must not hold digests of keys, nor what people wrote.
-    common = {"enable_from_linting": False, "hide_parameters": True}
+    common: dict[str, Any] = {"enable_from_linting": False, "hide_parameters": True}
     if url not in ("sqlite://", "sqlite:///:memory:"):  # those have one connection
         common["pool_use_lifo"] = True
     if url.startswith("sqlite"):
+        if "pool_use_lifo" in common:
+            # Each thread keeps one for itself (queries/connection.py), however many there are.
+            common["max_overflow"] = -1
         return common | {
             "connect_args": {
                 "isolation_level": None,

@@ -14,7 +14,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from app.errors import DomainError
 from app.http.answers import Answers, Recalled
-from app.http.auth import SAFE_METHODS, find_viewer
+from app.http.auth import find_viewer
 from app.http.conditional import not_modified, tag
 from app.http.limits import Limits
 from app.http.limits_tries import made_for
@@ -133,8 +133,6 @@ class _Entrance:
         return self._answered(dialect, environ, telling)
 
     def _answered(self, dialect: Dialect, environ: dict[str, Any], start_response: Any) -> Any:
-        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
-            return self._noting(self._inner(environ, start_response))
         with sharing():
             found = self._recalled(dialect, environ)
             if found is not None:

@@ -115,9 +115,35 @@ def _begun(connection: Connection) -> Connection:
     return connection
 
 
-def _own() -> Connection | None:
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection in a write transaction, which the reads inside join; it is committed at the end,
+    or undone. Reads that this thread shared before have ended.
+    """
+    share_no_more()
+    mine = _own("BEGIN IMMEDIATE")
+    if mine is None:
+        writer = db.engine.connect().execution_options(write=True)
+        with writer as connection, connection.begin(), opened(connection):
+            yield connection
+        return
+    try:
+        with opened(mine):
+            yield mine
+        _ended(mine, kept=True)
+    except BaseException:
+        try:
+            _ended(mine)
+        except FAILED:
+            mine.invalidate()
+            mine.close()
+        raise
+
+
+def _own(begin: str = "BEGIN") -> Connection | None:
     """The thread's own connection to an SQLite store, in a new transaction: to take one out of the
-    pool, and to have SQLAlchemy begin and end, costs more than many a read. None: not SQLite.
+    pool, and to have SQLAlchemy begin and end, costs more than many a read; and what a connection
+    wrote it has in its cache. None: not SQLite.
     """
     engine = db.engine
     if engine.dialect.name != "sqlite":
@@ -128,17 +154,19 @@ def _own() -> Connection | None:
             mine.close()
         mine = _local.connection = engine.connect().execution_options(**{BEGUN: True})
     driver: Any = mine.connection.driver_connection
-    driver.execute("BEGIN")
+    driver.execute(begin)
     start_watch()
     return mine
 
 
-def _ended(connection: Connection) -> None:
-    if connection.in_transaction():
-        connection.rollback()
+def _ended(connection: Connection, *, kept: bool = False) -> None:
+    """End the transaction of a thread's own connection: what it wrote is kept, or undone."""
+    driver: Any = connection.connection.driver_connection
+    ending: Any = connection if connection.in_transaction() else driver
+    if kept:
+        ending.commit()
     else:
-        driver: Any = connection.connection.driver_connection
-        driver.rollback()
+        ending.rollback()
 
 
 def _primary() -> Engine:

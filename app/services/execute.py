@@ -27,7 +27,7 @@ from app.access import Viewer
 from app.clock import clock
 from app.errors import Conflict, Forbidden, Unavailable
 from app.extensions import BUSY_MS, FAILED, db, out_of_time, passing
-from app.queries.connection import open_connection, opened, share_no_more
+from app.queries.connection import open_connection, writing
 from app.replicas import mark
 from app.services.events import parting, told
 from app.services.handlers import HANDLERS
@@ -198,11 +198,9 @@ def _begin_again(connection: Connection) -> None:
 
 
 def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
-    share_no_more()
     for attempt in range(1, TRIES + 1):
         try:
-            writer = db.engine.connect().execution_options(write=True)
-            with writer as connection, connection.begin(), opened(connection):
+            with writing() as connection:
                 if attempt > PATIENT:
                     _await_turn(connection)
                 given = task(Work(connection, viewer, clock.now()))
