@@ -3,6 +3,7 @@ no subdomains, no redirects, answers whose length is known. What is out of the o
 them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,8 +16,9 @@ from werkzeug.wsgi import get_host
 
 NO_SESSION: Final = NullSession()
 REMEMBERED: Final = 256  # hosts
-# Headers that Werkzeug completes, and statuses from which it takes some away.
+# Headers in which Werkzeug encodes what is not of an address.
 COMPLETED: Final = frozenset(("location", "content-location"))
+ADDRESS: Final = re.compile(r"[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")
 WITHOUT_BODY: Final = (204, 304)
 VARY: Final = "Vary"
 WHAT_VARIES: Final = "Accept-Encoding"
@@ -48,7 +50,9 @@ class Answer(Response):
             return super().get_wsgi_response(environ)
         headers = list(self.headers)
         names = {name.lower() for name, _ in headers}
-        if not names.isdisjoint(COMPLETED):
+        if not names.isdisjoint(COMPLETED) and not all(
+            ADDRESS.fullmatch(value) for name, value in headers if name.lower() in COMPLETED
+        ):
             return super().get_wsgi_response(environ)
         if "content-length" not in names:
             headers.append(("Content-Length", str(sum(map(len, parts)))))

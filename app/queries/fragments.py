@@ -112,7 +112,7 @@ def fetch_pieces(
         # First the epoch, then the rows: a text is never filed under a later epoch than its own.
         epoch = names_epoch(connection)
         rows, total = chosen_rows(query, viewer, connection, values)
-        found = _fragments(connection, pieces, rows, epoch)
+        found, fresh = _fragments(connection, pieces, rows, epoch)
         index = {name: place for place, name in enumerate(pieces.columns)}
         fetched = facets_of(
             connection,
@@ -125,12 +125,18 @@ def fetch_pieces(
         keys = {name: pieces.catalogue.facets[name].key for name in fetched}
         page = Page(rows, index, fetched, keys, len(rows), total)
         unpacked = pieces.packer.unpacked
+        if fresh:
+            texts = [
+                fresh[row[0]] if row[0] in fresh else unpacked(found[row[0]].text) for row in rows
+            ]
+            return texts, page
         return [unpacked(found[row[0]].text) for row in rows], page
 
 
 def _fragments(
     connection: Connection, pieces: Pieces, rows: Rows, epoch: Epochs
-) -> dict[int, Fragment]:
+) -> tuple[dict[int, Fragment], dict[int, bytes]]:
+    """What is kept of the rows, by their ids, and the texts that were written just now."""
     kept = _kept.of(connection.engine)
     found = {}
     missing = []
@@ -141,36 +147,39 @@ def _fragments(
             missing.append(row_id)
         else:
             found[row_id] = fragment
+    texts: dict[int, bytes] = {}
     if missing:
-        made = _made(connection, pieces, missing, epoch)
+        made, texts = _made(connection, pieces, missing, epoch)
         # Not what a transaction wrote that may yet be undone.
         if open_connection() is None:
             for row_id, fragment in made.items():
                 kept.put((pieces, row_id), fragment, len(fragment.text) + OVERHEAD)
         found |= made
-    return found
+    return found, texts
 
 
 def _made(
     connection: Connection, pieces: Pieces, ids: list[int], epoch: Epochs
-) -> dict[int, Fragment]:
-    """The fragments of these rows, read and written anew."""
+) -> tuple[dict[int, Fragment], dict[int, bytes]]:
+    """The fragments of these rows and their texts, read and written anew."""
     rows, columns = pieces.read(connection, ids)
     names = pieces.steady.facets
     index = {name: place for place, name in enumerate(columns)}
     facets = facets_of(connection, pieces.catalogue, dict.fromkeys(names, rows), index, NOBODY)
     keys = {name: pieces.catalogue.facets[name].key for name in facets}
     texts = pieces.write(Page(rows, index, facets, keys, len(rows), None))
-    return {
+    written = {row[0]: text for row, text in zip(rows, texts, strict=True)}
+    made = {
         row[0]: Fragment(
             row[1],
             epoch,
-            pieces.packer.packed(text),
+            pieces.packer.packed(written[row[0]]),
             _held(row[0], facets, pieces),
             _carried(row[0], facets, pieces),
         )
-        for row, text in zip(rows, texts, strict=True)
+        for row in rows
     }
+    return made, written
 
 
 def _held(row_id: int, facets: Mapping[str, Mapping[int, Any]], pieces: Pieces) -> frozenset[str]:
