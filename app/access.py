@@ -7,7 +7,7 @@ same rule.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -89,7 +89,11 @@ class Viewer:
     @property
     def kind(self) -> "Viewer":
         """All that decides the text of a statement: viewers of one kind share statements."""
-        return Viewer(0, admin=self.admin, read_only=self.read_only)
+        return _KINDS[self.admin, self.read_only]
+
+    def __hash__(self) -> int:
+        """By what tells viewers, and kinds of them, apart: they are keys of many tables."""
+        return hash((self.person_id, self.admin, self.read_only))
 
     @property
     def values(self) -> dict[str, int]:
@@ -97,6 +101,11 @@ class Viewer:
         return {"viewer_id": self.person_id}
 
 
+_KINDS: Final = {
+    (admin, read_only): Viewer(0, admin=admin, read_only=read_only)
+    for admin in (False, True)
+    for read_only in (False, True)
+}
 # On whose behalf is read what is the same for everybody.
 NOBODY = Viewer(person_id=0)
 

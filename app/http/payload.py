@@ -5,7 +5,7 @@ A field's attribute is a column ("name"), a facet ("tags") or a member of a face
 several times faster than `Schema.dump`; a test holds the two equal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -67,7 +67,7 @@ class PayloadField(fields.Field[Any]):
         """The value as it stands in the payload."""
         return value
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         """A whole column; override where that is faster than one by one."""
         return [self.render(value) for value in values]
 
@@ -155,6 +155,7 @@ class Plan:
                 self._optional.append((key, attribute, field.render))
             else:
                 self._flat.append((key, attribute, field.render_all))
+        self._keys = [key for key, _, _ in self._flat]
         self._groups = [_Group(head, members) for head, members in groups.items()]
         flat = [column for _, column, _ in self._flat + self._optional]
         needed = flat + [facet_keys[head] for head in groups]
@@ -163,19 +164,22 @@ class Plan:
 
     def render(self, page: Page) -> list[dict[str, Any]]:
         """All rows of a page as payload objects, in the order of the rows."""
-        keys = [key for key, _, _ in self._flat]
-        columns = [render(page.column(column)) for _, column, render in self._flat]
+        if not page.rows:
+            return []
+        index, columns = page.index, list(zip(*page.rows, strict=True))
+        keys = self._keys
+        rendered = [render(columns[index[column]]) for _, column, render in self._flat]
         items: list[dict[str, Any]] = (
-            [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+            [dict(zip(keys, values, strict=True)) for values in zip(*rendered, strict=True)]
             if keys
             else [{} for _ in page.rows]
         )
         for key, column, render_one in self._optional:
-            for item, value in zip(items, page.column(column), strict=True):
+            for item, value in zip(items, columns[index[column]], strict=True):
                 if value is not None:
                     item[key] = render_one(value)
         for group in self._groups:
-            group.add_to(items, page)
+            group.add_to(items, columns[index[page.keys[group.facet]]], page.facets[group.facet])
         return items
 
 
@@ -192,9 +196,12 @@ class _Group:
         }
         self._remembered = lru_cache(REMEMBERED)(self._fragment)
 
-    def add_to(self, items: list[dict[str, Any]], page: Page) -> None:
-        fragment, empty, found = self._remembered, self._empty, page.facets[self.facet]
-        for item, key in zip(items, page.column(page.keys[self.facet]), strict=True):
+    def add_to(
+        self, items: list[dict[str, Any]], keys: Sequence[Any], found: Mapping[Any, Any]
+    ) -> None:
+        """The members for items whose facet's keys are given."""
+        fragment, empty = self._remembered, self._empty
+        for item, key in zip(items, keys, strict=True):
             value = found.get(key, left_out)
             item.update(empty if value is left_out else fragment(value))
 

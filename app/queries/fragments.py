@@ -120,6 +120,7 @@ def fetch_pieces(
             {name: _rows_with(rows, found, name, pieces) for name in pieces.looked_up},
             index,
             viewer,
+            epoch,
         )
         fetched |= {name: _said(found, name, viewer, pieces) for name in pieces.said}
         keys = {name: pieces.catalogue.facets[name].key for name in fetched}
@@ -165,7 +166,8 @@ def _made(
     rows, columns = pieces.read(connection, ids)
     names = pieces.steady.facets
     index = {name: place for place, name in enumerate(columns)}
-    facets = facets_of(connection, pieces.catalogue, dict.fromkeys(names, rows), index, NOBODY)
+    wanted = dict.fromkeys(names, rows)
+    facets = facets_of(connection, pieces.catalogue, wanted, index, NOBODY, epoch)
     keys = {name: pieces.catalogue.facets[name].key for name in facets}
     texts = pieces.write(Page(rows, index, facets, keys, len(rows), None))
     written = {row[0]: text for row, text in zip(rows, texts, strict=True)}

@@ -121,8 +121,11 @@ def facets_of(
     wanted: Mapping[str, Rows],
     index: Mapping[str, int],
     viewer: Viewer,
+    epoch: Any = None,
 ) -> dict[str, Mapping[int, Any]]:
-    """What facets find for rows: each for its own, those with the same look-up in one statement."""
+    """What facets find for rows: each for its own, those with the same look-up in one statement.
+    `epoch` is that of names, if it was read before on this connection.
+    """
     by_lookup: dict[Lookup, set[int]] = {}
     there = index.get(THERE)
     for name, rows in wanted.items():
@@ -130,7 +133,8 @@ def facets_of(
         if there is not None and facet.bit:
             rows = [row for row in rows if row[there] & facet.bit]
         by_lookup.setdefault(facet.lookup, set()).update(_values(rows, index[facet.key]))
-    epoch = names_epoch(connection) if any(lookup.names for lookup in by_lookup) else None
+    if epoch is None and any(lookup.names for lookup in by_lookup):
+        epoch = names_epoch(connection)
     fetched: dict[Lookup, Mapping[int, Any]] = {}
     for lookup, ids in by_lookup.items():
         if lookup.names:

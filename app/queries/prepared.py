@@ -67,9 +67,11 @@ class Prepared:
             given = {name: self._bound(name, values[name]) for name in values.keys() & self._named}
             return self._named | given
         arguments = self._listed.copy()
-        for name, value in values.items():
-            for place in self._places.get(name, ()):
-                arguments[place] = self._bound(name, value)
+        for name, places in self._places.items():
+            if name in values:
+                value = self._bound(name, values[name])
+                for place in places:
+                    arguments[place] = value
         return arguments
 
     def _bound(self, name: str, value: Any) -> Any:

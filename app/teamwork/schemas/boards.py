@@ -1,7 +1,7 @@
 """Board columns and cards: payloads (facts 2.1 "Boards") and request bodies."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import Invalid
@@ -60,7 +60,7 @@ class ColorText(Plain):
     def render(self, value: int | None) -> str:
         return hex_color(value)
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return list(map(hex_color, values))
 
 

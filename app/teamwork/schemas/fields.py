@@ -56,7 +56,7 @@ class Number(ShapedField):
     def render(self, value: Any) -> Any:
         return value if self.live else str(value)
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return values if self.live else list(map(str, values))
 
 
@@ -86,7 +86,7 @@ class Plain(PayloadField):
 
     json_type = TEXT
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return values
 
 
@@ -104,7 +104,7 @@ class Flag(PayloadField):
     def render(self, value: Any) -> bool:
         return bool(value)
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return list(map(bool, values))
 
 
@@ -171,7 +171,7 @@ class Minutes(Number):
     def render(self, value: float) -> Any:
         return super().render(round(value * 60))
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return [self.render(value) for value in values]
 
 

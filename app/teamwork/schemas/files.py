@@ -33,7 +33,7 @@ SPELLED = {"description_html": "description"}
 class TextOfHtml(Plain):
     """What HTML says."""
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return [text_of(value) if value else "" for value in values]
 
     def render(self, value: str) -> str:

@@ -2,6 +2,7 @@
 and options (facts 2.1).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ class DaysAgo(PayloadField):
 
     json_type = NUMBER
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         today = clock.today("UTC")
         return [(today - value.date()).days for value in values]
 

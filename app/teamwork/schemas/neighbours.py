@@ -2,7 +2,7 @@
 them (facts 2.1). What Tandem's model does not know is the same for every row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from app.http.payload import TEXT, JsonType, array_of, object_of
@@ -106,7 +106,7 @@ class OptionalText(Plain):
     def render(self, value: Any) -> str:
         return value or ""
 
-    def render_all(self, values: list[Any]) -> list[Any]:
+    def render_all(self, values: Sequence[Any]) -> Sequence[Any]:
         return [value or "" for value in values]
 
 
