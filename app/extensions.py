@@ -90,7 +90,7 @@ def prepare_engine(engine: Engine, synchronous: str) -> None:
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            "cache_size=-8192",
+            "cache_size=-4096",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()

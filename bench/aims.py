@@ -34,6 +34,7 @@ class Verdict:
 OF_WIRE: Final = {
     "page": 0.20,
     "list": 0.25,
+    "list-cold": 0.25,
     "overdue": 0.30,
     "one": 0.45,
     "mix": 0.20,

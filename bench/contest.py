@@ -59,7 +59,7 @@ class Contest:
                 result.failures[entry.name] = str(error)
         if contestants:
             contestants = [*self._floors(workload, contestants[0]), *contestants]
-            result.figures = measure(contestants, plan)
+            result.figures = measure(contestants, plan, workload.warm_seconds)
         return result
 
     def _contestants(self, workload: Workload, entry: Entry) -> list[Contestant]:

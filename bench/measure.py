@@ -7,8 +7,6 @@ from bench.load import Load, put_load
 from bench.results import Figures
 from bench.servers import Server
 
-WARM_SECONDS = 0.3
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -33,12 +31,15 @@ class Contestant:
     body_bytes: int = 0
 
 
-def measure(contestants: Sequence[Contestant], plan: Plan) -> dict[str, Figures]:
-    """All rounds of one workload."""
+def measure(
+    contestants: Sequence[Contestant], plan: Plan, warm_seconds: float = 0.3
+) -> dict[str, Figures]:
+    """All rounds of one workload, and before them one that does not count."""
     figures = {each.name: Figures(body_bytes=each.body_bytes) for each in contestants}
     asked: dict[str, int] = {}
     for each in contestants:
-        _round(each, asked, WARM_SECONDS, Figures())
+        if warm_seconds:
+            _round(each, asked, warm_seconds, Figures())
     for _ in range(plan.rounds):
         for each in contestants:
             _round(each, asked, plan.seconds, figures[each.name])

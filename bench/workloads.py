@@ -9,7 +9,7 @@ from bench import odata_workloads as odata
 from bench.targets import Build, Target
 
 MIXED = 20_000
-KEPT_LISTS = 100  # lists whose ETags are asked for
+LISTS_IN_USE = 100  # as many as the small store has: the same set at every size
 DEEP_PAGE, PAGE = 3000, 250
 LINES = 100
 NEW: Final = {
@@ -27,7 +27,8 @@ class Workload:
 
     `tasks`: how many tasks one answer is about, where tasks a second are counted. `writes`: what
     one client does beside it all. `first`: the first page, which is measured in place of the floor.
-    `relaxed`: also with synchronous=NORMAL. `raw`: also a raw sqlite3 statement.
+    `warm_seconds`: how long each is asked before it counts. `relaxed`: also with
+    synchronous=NORMAL. `raw`: also a raw sqlite3 statement.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Workload:
     relaxed: bool = False
     raw: bool = False
     smallest: int = 0
+    warm_seconds: float = 0.3
     changes: bool = False
 
 
@@ -48,9 +50,17 @@ def _get(name: str, path: str) -> Build:
 
 
 def _lists(target: Target) -> list[bytes]:
+    return _pages_of(target, target.subjects.lists[:LISTS_IN_USE])
+
+
+def _other_lists(target: Target) -> list[bytes]:
+    return _pages_of(target, target.subjects.lists[LISTS_IN_USE:])
+
+
+def _pages_of(target: Target, lists: Sequence[int]) -> list[bytes]:
     return [
         target.caller.request("GET", f"/tasklists/{each}/tasks.json?pageSize=100", "list")
-        for each in target.subjects.lists
+        for each in lists
     ]
 
 
@@ -62,7 +72,7 @@ def _one(target: Target) -> list[bytes]:
 
 def _not_modified(target: Target) -> list[bytes]:
     made = []
-    for each in target.subjects.lists[:KEPT_LISTS]:
+    for each in target.subjects.lists[:LISTS_IN_USE]:
         path = f"/tasklists/{each}/tasks.json?pageSize=100"
         tag = target.etag(target.caller.request("GET", path, "list"))
         made.append(target.caller.request("GET", path, "not-modified", If_None_Match=tag))
@@ -140,11 +150,19 @@ def _page_of_all(page: int) -> Build:
 
 
 _PAGE: Final = _get("page", f"/tasks.json?pageSize={PAGE}")
+_MANY: Final = 100_000
 _DEEP: Final = DEEP_PAGE * PAGE
 
 READS: Final = (
     Workload("page", "page of 250 open tasks of all projects by due date", _PAGE),
-    Workload("list", "one list, page of 100", _lists),
+    Workload("list", "one list, page of 100, of 100 lists in use", _lists, warm_seconds=3),
+    Workload(
+        "list-cold",
+        "one list, page of 100, that nobody asked for before",
+        _other_lists,
+        smallest=_MANY,
+        warm_seconds=0,
+    ),
     Workload(
         "overdue",
         "page of 50 overdue tasks",

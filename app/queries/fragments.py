@@ -24,7 +24,7 @@ from app.queries.sql import among_bound, bound_ids
 
 FEW = 8  # rows
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
-ROOM = 16 * 2**20  # bytes for the texts of one store in one process
+ROOM = 12 * 2**20  # bytes for the texts of one store in one process
 
 Epochs = Any  # a value of the epoch, compared only
 

@@ -189,12 +189,16 @@ def loading(engine: str, model: Any, names: Names) -> Change:
 
 @cache
 def changing(engine: str, model: Any, names: Names, *, versioned: bool, several: bool) -> Change:
-    """Set these columns on the row `row_id`, or on the rows `ids`; as the next version, or not."""
+    """Set these columns on the row `row_id`, or on the rows `ids`; as the next version, or not.
+    As with `constants`, SQLite draws a task's stamp here.
+    """
     table = model.__table__
     mine = among_bound(engine)(table.c.id) if several else table.c.id == asked("row_id")
     values = _named(table, names)
     if versioned:
         values["version"] = table.c.version + literal_column("1")
+    if engine == "sqlite" and "stamp" in table.c and "stamp" not in values:
+        values["stamp"] = literal_column("random()", type_=table.c.stamp.type)
     return Change(update(table).where(mine).values(values), DIALECTS[engine])
 
 
