@@ -23,6 +23,7 @@ from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 from app.cli.serving import deliver_beside, prepare  # noqa: E402
 from app.config import read  # noqa: E402
 from app.http.logs import configure  # noqa: E402
+from app.server.sharing import Share  # noqa: E402
 
 _settings = read()
 
@@ -93,6 +94,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     """What a process that is gone was doing is not to be added up any more."""
+    Share(worker.age).forget()
     if os.environ.get(FOLDER):
         mark_process_dead(worker.pid)
 

@@ -29,6 +29,7 @@ from app.server.collecting import Collected, Reader, with_body
 from app.server.framing import told_to_go_on
 from app.server.hands import Hands, attempt
 from app.server.sending import Backlog, Sender
+from app.server.sharing import Share
 
 IDLE_SECONDS: Final = 10.0  # without a byte, while a request is expected
 NOTIFY_SECONDS: Final = 1.0
@@ -47,6 +48,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     wsgi: Any
     alive: bool
+    nr_conns: int
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -54,6 +56,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._looked = self._notified = 0.0
         self._plain: plain.Plain | None = None
         self._tls = bool(self.cfg.is_ssl)
+        self._share = Share(self.age)
 
     def load_wsgi(self) -> None:
         """Load the application."""
@@ -65,6 +68,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Our own threads."""
         return Hands(int(self.cfg.threads))
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """One turn of the main loop."""
+        if self.alive:
+            self._share.tell(self.nr_conns)
+        else:
+            self._share.forget()  # it takes no more
+        super().wait_for_and_dispatch_events(timeout)
+
     def notify(self) -> None:
         """Tell the parent that this process lives: once a second is enough for it."""
         now = time.monotonic()
@@ -73,9 +84,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             super().notify()
 
     def accept(self, listener: Any) -> None:
-        """Take a connection. Where no more files can be open, those that wait make room: gunicorn
-        would end the process, with all that it has begun.
+        """Take a connection, unless another process has fewer. Where no more files can be open,
+        those that wait make room: gunicorn would end the process, with all that it has begun.
         """
+        if self.alive and self._share.leaves(self.nr_conns):
+            return
         try:
             super().accept(listener)
         except OSError as error:
