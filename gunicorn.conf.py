@@ -35,11 +35,12 @@ if _files < 8192 and _files != resource.RLIM_INFINITY:
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = int(_settings.workers)
-# Threads, so that one slow client cannot hold a process, and connections are kept alive; few, since
-# they share one interpreter. `python -m bench.workers`, pages of 250 and new tasks a second with 2
-# processes: sync 817 and 483, 1 thread 846 and 451, 2 threads 954 and 372, 4 threads 974 and 406;
-# granian with 1 thread 1,192 and 492. Ours is "gthread" that slow clients cannot hold (ADR 0009),
-# with its own words for refusals.
+# Threads, so that a long request does not hold a process, and connections are kept alive; few,
+# since they share one interpreter. `python -m bench.workers`, pages of 250, tasks by id and new
+# tasks a second with 2 processes: gunicorn's sync 1,225, 1,045 and 552; ours with 1 thread 1,663,
+# 1,364 and 535, with 2 threads 1,978, 1,288 and 420, with 4 threads 2,005, 1,480 and 516; granian
+# with 1 thread 1,725, 1,518 and 601. Ours is "gthread" that slow clients cannot hold and that takes
+# and answers plain requests by itself (ADR 0009), with its own words for refusals.
 worker_class = "app.server.serving.Worker"
 logger_class = "app.server.serving.ServerLog"
 threads = int(_settings.threads)
