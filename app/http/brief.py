@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Response
 from flask.ctx import RequestContext
 from flask.sessions import NullSession
+from werkzeug.http import parse_set_header
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wsgi import get_host
 
@@ -79,10 +80,16 @@ def _server_name(host: str) -> str:
     return name
 
 
+@lru_cache(REMEMBERED)
+def _varying(said: str) -> str:
+    names = parse_set_header(said)
+    names.add(WHAT_VARIES)
+    return names.to_header()
+
+
 def vary_by_encoding(response: Response) -> None:
     """Tell caches that the answer comes in several codings."""
-    said = response.headers.get(VARY)
-    if said is None:
-        response.headers[VARY] = WHAT_VARIES
-    elif said != WHAT_VARIES:
-        response.vary.add(WHAT_VARIES)
+    said = response.headers.get(VARY, "")
+    varies = _varying(said)
+    if varies != said:
+        response.headers[VARY] = varies

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
@@ -43,14 +43,16 @@ def addressed() -> frozenset[str]:
 @operation("OData Endpoint Base", elsewhere="$metadata")
 def serve(path: str = "") -> Response:
     """Whatever stands behind a root: the engine reads the address itself, undecoded."""
-    root = next(each for each in ROOTS if owns(each, request.path))
-    address, _, query = _undecoded().partition("?")
+    here = cast(Any, request)._get_current_object()  # each use of the proxy costs
+    mine = here.path
+    root = next(each for each in ROOTS if owns(each, mine))
+    address, _, query = _undecoded(here.environ).partition("?")
     asked = Request(
-        method=request.method,
-        root=_origin(request.scheme, request.host) + root,
+        method=here.method,
+        root=_origin(here.scheme, here.host) + root,
         path=address[len(root) :].strip("/"),
         query=query,
-        headers=_headers(request.environ),
+        headers=_headers(here.environ),
         caller=current_viewer(),
     )
     if is_batch(asked):
@@ -84,14 +86,14 @@ def owns(root: str, path: str) -> bool:
     return path == root or path.startswith(root + "/")
 
 
-def _undecoded() -> str:
+def _undecoded(environ: Mapping[str, Any]) -> str:
     """Path and query as they were sent, without the host of an absolute one. Not every server
     tells (granian does not): there, a slash that was encoded in a key parts the path.
     """
-    raw = request.environ.get("RAW_URI")
+    raw: str | None = environ.get("RAW_URI")
     if raw is None:
-        path = quote(request.environ["PATH_INFO"].encode("latin-1"), safe="/!$&'()*+,;=:@~")
-        raw = f"{path}?{request.environ.get('QUERY_STRING', '')}"
+        path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/!$&'()*+,;=:@~")
+        raw = f"{path}?{environ.get('QUERY_STRING', '')}"
     if raw.startswith("/"):
         return raw
     return "/" + raw.partition("://")[2].partition("/")[2]
