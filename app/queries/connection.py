@@ -28,7 +28,7 @@ class Shared:
     def open(self) -> Connection:
         """The connection, in a transaction where reads have one."""
         if self.connection is None:
-            self.connection = reader() or _own() or _begun(_primary().connect())
+            self.connection = reader() or own_connection() or _begun(_primary().connect())
         return self.connection
 
     def close(self, *, failed: bool = False) -> None:
@@ -37,7 +37,7 @@ class Shared:
             return
         connection, self.connection = self.connection, None
         if connection.get_execution_options().get(BEGUN) and not failed:
-            _ended(connection)
+            ending(connection).rollback()
         else:
             connection.close()
 
@@ -115,32 +115,7 @@ def _begun(connection: Connection) -> Connection:
     return connection
 
 
-@contextmanager
-def writing() -> Iterator[Connection]:
-    """A connection in a write transaction, which the reads inside join; it is committed at the end,
-    or undone. Reads that this thread shared before have ended.
-    """
-    share_no_more()
-    mine = _own("BEGIN IMMEDIATE")
-    if mine is None:
-        writer = db.engine.connect().execution_options(write=True)
-        with writer as connection, connection.begin(), opened(connection):
-            yield connection
-        return
-    try:
-        with opened(mine):
-            yield mine
-        _ended(mine, kept=True)
-    except BaseException:
-        try:
-            _ended(mine)
-        except FAILED:
-            mine.invalidate()
-            mine.close()
-        raise
-
-
-def _own(begin: str = "BEGIN") -> Connection | None:
+def own_connection(begin: str = "BEGIN") -> Connection | None:
     """The thread's own connection to an SQLite store, in a new transaction: to take one out of the
     pool, and to have SQLAlchemy begin and end, costs more than many a read; and what a connection
     wrote it has in its cache. None: not SQLite.
@@ -159,14 +134,11 @@ def _own(begin: str = "BEGIN") -> Connection | None:
     return mine
 
 
-def _ended(connection: Connection, *, kept: bool = False) -> None:
-    """End the transaction of a thread's own connection: what it wrote is kept, or undone."""
-    driver: Any = connection.connection.driver_connection
-    ending: Any = connection if connection.in_transaction() else driver
-    if kept:
-        ending.commit()
-    else:
-        ending.rollback()
+def ending(connection: Connection) -> Any:
+    """What ends the transaction of a thread's own connection: SQLAlchemy, if it takes part in it,
+    or the driver.
+    """
+    return connection if connection.in_transaction() else connection.connection.driver_connection
 
 
 def _primary() -> Engine:

@@ -27,7 +27,13 @@ from app.access import Viewer
 from app.clock import clock
 from app.errors import Conflict, Forbidden, Unavailable
 from app.extensions import BUSY_MS, FAILED, db, out_of_time, passing
-from app.queries.connection import open_connection, writing
+from app.queries.connection import (
+    ending,
+    open_connection,
+    opened,
+    own_connection,
+    share_no_more,
+)
 from app.replicas import mark
 from app.services.events import parting, told
 from app.services.handlers import HANDLERS
@@ -200,7 +206,7 @@ def _begin_again(connection: Connection) -> None:
 def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
     for attempt in range(1, TRIES + 1):
         try:
-            with writing() as connection:
+            with _transaction() as connection:
                 if attempt > PATIENT:
                     _await_turn(connection)
                 given = task(Work(connection, viewer, clock.now()))
@@ -218,6 +224,31 @@ def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
                 raise Unavailable from error
             time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, PATIENT)))  # noqa: S311
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    """A connection in a write transaction, which the reads inside join; it is committed at the end,
+    or undone. Reads that this thread shared before have ended.
+    """
+    share_no_more()
+    mine = own_connection("BEGIN IMMEDIATE")
+    if mine is None:
+        writer = db.engine.connect().execution_options(write=True)
+        with writer as connection, connection.begin(), opened(connection):
+            yield connection
+        return
+    try:
+        with opened(mine):
+            yield mine
+        ending(mine).commit()
+    except BaseException:
+        try:
+            ending(mine).rollback()
+        except FAILED:
+            mine.invalidate()
+            mine.close()
+        raise
 
 
 def _await_turn(connection: Connection) -> None:
