@@ -14,6 +14,7 @@ the long run, and its connection is closed. Of a big one all but the beginning w
 import errno
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
@@ -301,7 +302,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if not self.alive:
             conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
         if not conn.__dict__.get("watched"):
-            ready = partial(self.on_client_socket_readable, conn)
+            ready = partial(_if_open, partial(self.on_client_socket_readable, conn))
             try:
                 self.poller.register(conn.sock, EVENT_READ, ready)
             except (OSError, ValueError):
@@ -337,7 +338,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         conn.sock.setblocking(False)
         conn.timeout = until
         self.pending_conns.append(conn)
-        self.poller.register(conn.sock, event, ready)
+        self.poller.register(conn.sock, event, partial(_if_open, ready))
 
     def _drop_pending(self, conn: Any) -> None:
         self.pending_conns.remove(conn)
@@ -374,3 +375,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         held: Collected | None = conn.__dict__.get("collected")
         silent = held is not None and not held.size and held.began + LINGER_SECONDS <= now
         return bool(conn.timeout <= now or (silent and not self.alive))
+
+
+def _if_open(ready: Callable[[Any], None], client: Any) -> None:
+    """Something can be done with a socket, unless it was closed for the sake of another one whose
+    turn came before in the same round of the loop.
+    """
+    if client.fileno() >= 0:
+        ready(client)

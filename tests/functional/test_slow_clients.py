@@ -7,15 +7,17 @@ import resource
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.api import basic
 from tests.live import Server, serving
+from tests.torture.processes import until
 
 SIZE = 12_000_000
 SENT = os.urandom(SIZE)
@@ -122,23 +124,47 @@ def test_chunks_that_are_none_are_refused(
     assert b"todo-items" not in answered
 
 
-def test_more_connections_than_files_can_be_open_end_no_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+FILES = 64
+
+
+@pytest.fixture
+def crowded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server of one process that may have no more files open than these."""
     popen = subprocess.Popen
 
     def with_few_files(*words: Any, **more: Any) -> Any:
-        few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (64, 64))
+        few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (FILES, FILES))
         return popen(*words, **more, preexec_fn=few)
 
     monkeypatch.setattr("tests.live.subprocess.Popen", with_few_files)
-    with serving(tmp_path, WEB_CONCURRENCY="1") as crowded:
+    with serving(tmp_path, WEB_CONCURRENCY="1") as server:
         monkeypatch.undo()
-        with ExitStack() as lines:
-            for _ in range(100):
-                lines.enter_context(line_to(crowded)).sendall(b"GET /he")
+        yield server
+    (log,) = tmp_path.glob("gunicorn-*.log")
+    assert "Too many open files" not in log.read_text()
+    assert "Exception" not in log.read_text()
+
+
+def test_more_connections_than_files_can_be_open_end_no_process(crowded: Server) -> None:
+    with ExitStack() as lines:
+        for _ in range(100):
+            lines.enter_context(line_to(crowded)).sendall(b"GET /he")
         assert crowded.call("GET", "/healthz").status_code == 200
-        (log,) = tmp_path.glob("gunicorn-*.log")
-        assert "Too many open files" not in log.read_text()
-    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (soft, hard)
+
+
+def test_a_connection_that_makes_room_may_have_had_something_to_say(crowded: Server) -> None:
+    (process,) = psutil.Process(crowded.pid).children()
+    with ExitStack() as lines:
+        waiting = [lines.enter_context(line_to(crowded)) for _ in range(FILES)]
+        for line in waiting:
+            line.sendall(b"GET /he")
+        until(lambda: process.num_fds() == FILES, "as many connections as there can be")
+        process.suspend()
+        # In one turn of its loop it finds both: somebody new, and that those before go on.
+        lines.enter_context(line_to(crowded)).sendall(b"GET /he")
+        for line in waiting:
+            with suppress(OSError):  # some have made room already
+                line.sendall(b"a")
+        process.resume()
+        assert crowded.call("GET", "/healthz").status_code == 200
+    assert psutil.Process(crowded.pid).children() == [process]
