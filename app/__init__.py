@@ -29,7 +29,7 @@ from app.http.auth import SAFE_METHODS
 from app.http.bodies import MAX_BODY
 from app.http.brief import Answer, Context, adapter
 from app.http.compression import compressed
-from app.http.dialects import register
+from app.http.dialects import FAILED, register
 from app.http.json import OrjsonProvider
 from app.http.logs import configure
 from app.http.retries import KEY, answered_once, retriable
@@ -84,6 +84,8 @@ class Tandem(Flask):
     def dispatch_request(self) -> Any:
         """The answer of the view, or the one that it gave to the same request before."""
         environ = request.environ
+        if FAILED in environ:
+            raise environ[FAILED]
         if KEY in environ and retriable(environ):
             return answered_once(self, super().dispatch_request, once)
         return self._tried(super().dispatch_request)
@@ -148,10 +150,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_engine(db.engine, settings.synchronous)
         prepare_connections(db.engine)
         replicas.prepare(db.engine, settings.sqlalchemy_read_urls, options)
-    app.teardown_request(lambda _: replicas.forget())
     dialects = (TEAMWORK, ODATA, FEEDS, DOCS)
     register(app, dialects, note_use)
-    app.after_request(compressed)
+    app.after_request(lambda response: compressed(response, request.environ))
     surround(app, dialects, settings, VERSION, addressed)
     register_commands(app)
     return app

@@ -33,8 +33,8 @@ def calendar(secret: str) -> Response:
     text = calendar_text(feed_tasks(owner), owner.zone, request.host)
     response = Response(text, content_type="text/calendar; charset=utf-8")
     response.headers["Cache-Control"] = PRIVATE
-    tag(response)
-    return not_modified(response)
+    tag(response, request.environ)
+    return not_modified(response, request.environ)
 
 
 @feeds.get("/unsubscribe/<message>")

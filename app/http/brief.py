@@ -15,6 +15,8 @@ from werkzeug.http import parse_set_header
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wsgi import get_host
 
+from app.http.routes import Adapter
+
 NO_SESSION: Final = NullSession()
 REMEMBERED: Final = 256  # hosts
 # Headers in which Werkzeug encodes what is not of an address.
@@ -62,7 +64,7 @@ class Answer(Response):
 
 def adapter(url_map: Map, environ: Mapping[str, Any]) -> MapAdapter:
     """What finds the route of a request. Raises what Werkzeug raises for a host that is none."""
-    return MapAdapter(
+    return Adapter(
         url_map,
         _server_name(get_host(environ)),  # type: ignore[arg-type]
         environ.get("SCRIPT_NAME") or "/",

@@ -6,9 +6,10 @@ less than they take on a network of 1 Gbit/s. Small answers fit into one packet 
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import zstandard
-from flask import Response, request
+from flask import Response
 from isal import isal_zlib
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
@@ -33,7 +34,7 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "gzip": _gzip}
 TEXTS = ("application/json", "application/xml", "text/", "image/svg+xml", "multipart/mixed")
 
 
-def compressed(response: Response) -> Response:
+def compressed(response: Response, environ: Mapping[str, Any]) -> Response:
     """The answer in the best coding that the client takes, or as it is."""
     if (
         response.is_streamed
@@ -44,8 +45,8 @@ def compressed(response: Response) -> Response:
         return response
     vary_by_encoding(response)
     coding = None
-    if request.method != "HEAD":
-        coding = asked_coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if environ["REQUEST_METHOD"] != "HEAD":
+        coding = asked_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if coding is None:
         return response
     body = response.get_data()

@@ -6,15 +6,21 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, g, request
+from psycopg import Error as DriverError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.wsgi import ClosingIterator
 
+from app import replicas
+from app.access import Viewer
 from app.errors import DomainError
 from app.http.answers import Answers, Recalled
 from app.http.auth import find_viewer
+from app.http.brief import Answer
+from app.http.compression import compressed
 from app.http.conditional import not_modified, tag
 from app.http.limits import Limits
 from app.http.limits_tries import made_for
@@ -22,6 +28,9 @@ from app.queries.connection import sharing
 
 Guard = Callable[[], None]
 NoteUse = Callable[[int], None]
+Environ = dict[str, Any]
+# Where the error stands that came up before Flask, which has the words for it.
+FAILED: Final = "tandem.failed"
 log = logging.getLogger(__name__)
 
 
@@ -31,7 +40,8 @@ class Dialect:
 
     `rewrite` maps the path of a request to the one that the routes are written for; `kept`: its
     answers to GET are kept (answers.py); `tagged`: they get an ETag and 304 here (conditional.py);
-    `unlimited`: paths that may be asked for however often (limits.py).
+    `unlimited`: paths that may be asked for however often (limits.py). `directly` answers a GET for
+    which a view and what leads to it is not needed, or gives None.
     """
 
     name: str
@@ -43,6 +53,7 @@ class Dialect:
     kept: bool = False
     tagged: bool = False
     unlimited: tuple[str, ...] = ()
+    directly: Callable[[Environ, Viewer], Response | None] = lambda *_: None
 
 
 def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None:
@@ -75,11 +86,7 @@ def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None
 
 def _mount(app: Flask, dialect: Dialect, answers: Answers) -> None:
     def finish(response: Response) -> Response:
-        if dialect.tagged:
-            tag(response)
-        if dialect.kept:
-            answers.keep(response)
-        return not_modified(response) if dialect.tagged else response
+        return _finished(dialect, answers, response, request.environ)
 
     for blueprint, guard in dialect.blueprints:
         app.register_blueprint(blueprint)
@@ -88,13 +95,23 @@ def _mount(app: Flask, dialect: Dialect, answers: Answers) -> None:
         app.after_request_funcs.setdefault(blueprint.name, []).append(finish)
 
 
+def _finished(dialect: Dialect, answers: Answers, response: Response, environ: Environ) -> Response:
+    """The answer as the dialect gives it: tagged, kept."""
+    if dialect.tagged:
+        tag(response, environ)
+    if dialect.kept:
+        answers.keep(response)
+    return not_modified(response, environ) if dialect.tagged else response
+
+
 def _owns(prefix: str, path: str) -> bool:
     return path == prefix or path.startswith(prefix + "/") or not prefix
 
 
 class _Entrance:
-    """Before Flask: who asks too much is refused, a known answer is given at once; another request
-    goes on with the path that the dialect which owns it writes, its reads on one connection.
+    """Before Flask: who asks too much is refused, a known answer is given at once, and one that
+    takes no view; another request goes on with the path that the dialect which owns it writes. All
+    reads of a request are on one connection.
     """
 
     def __init__(
@@ -133,11 +150,34 @@ class _Entrance:
         return self._answered(dialect, environ, telling)
 
     def _answered(self, dialect: Dialect, environ: dict[str, Any], start_response: Any) -> Any:
-        with sharing():
-            found = self._recalled(dialect, environ)
-            if found is not None:
-                return self._noting(found.given(environ, start_response))
-            return self._noting(self._inner(environ, start_response))
+        try:
+            with sharing():
+                answer = self._at_once(dialect, environ) or self._inner
+                return self._noting(answer(environ, start_response))
+        finally:
+            replicas.forget()
+
+    def _at_once(self, dialect: Dialect, environ: Environ) -> Any:
+        """A WSGI application that gives the answer, if Flask is not needed for it."""
+        if not dialect.kept or environ["REQUEST_METHOD"] != "GET":
+            return None
+        found = self._recalled(dialect, environ)
+        if found is not None:
+            return found.given
+        return self._direct(dialect, environ) if "viewer" in g else None
+
+    def _direct(self, dialect: Dialect, environ: Environ) -> Response | None:
+        try:
+            made = dialect.directly(environ, g.viewer)
+            if made is None:
+                return None
+            response: Any = Answer.force_type(made)
+            return compressed(_finished(dialect, self._answers, response, environ), environ)
+        except (SQLAlchemyError, DriverError, HTTPException):
+            return None  # Flask asks again, as often as that makes sense
+        except Exception as error:
+            environ[FAILED] = error
+            return None
 
     def _noting(self, answer: Any) -> Any:
         """The answer. Once an hour the use of the key is noted when it has been sent: nobody waits
@@ -153,8 +193,6 @@ class _Entrance:
             self._note_use(key_id)
 
     def _recalled(self, dialect: Dialect, environ: dict[str, Any]) -> Recalled | None:
-        if not dialect.kept or environ["REQUEST_METHOD"] != "GET":
-            return None
         try:
             if find_viewer(environ, or_password=dialect.or_password):
                 return self._answers.recall(environ)

@@ -50,7 +50,7 @@ class FragmentedPlan(Plan):
         """The row with this id as a JSON object; `more` goes into the Query. Raises NotFound when
         the viewer sees none.
         """
-        query = by_id(self.pieces.catalogue, self.pieces.columns, **more)
+        query = by_id(self.pieces.catalogue, self.pieces.columns_for(row_id), **more)
         texts, _ = self.fetch(query, viewer, {"sought": row_id})
         if not texts:
             raise NotFound(f"{query.catalogue.name} not found")

@@ -2,7 +2,7 @@
 
 from app.http.auth import require_key_or_password
 from app.http.dialects import Dialect
-from app.odata.blueprint import ROOTS, odata
+from app.odata.blueprint import ROOTS, odata, serve_directly
 from app.odata.envelope import render_error
 
 DIALECT = Dialect(
@@ -12,4 +12,5 @@ DIALECT = Dialect(
     render_error=render_error,
     or_password=True,
     kept=True,
+    directly=serve_directly,
 )

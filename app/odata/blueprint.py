@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.sansio.utils import get_current_url
+from werkzeug.wsgi import get_host
 
+from app.access import Viewer
 from app.http.auth import current_viewer
 from app.http.bodies import MAX_BODY, read_bytes
 from app.http.operations import operation
@@ -43,22 +45,33 @@ def addressed() -> frozenset[str]:
 @operation("OData Endpoint Base", elsewhere="$metadata")
 def serve(path: str = "") -> Response:
     """Whatever stands behind a root: the engine reads the address itself, undecoded."""
-    here = cast(Any, request)._get_current_object()  # each use of the proxy costs
-    mine = here.path
-    root = next(each for each in ROOTS if owns(each, mine))
-    address, _, query = _undecoded(here.environ).partition("?")
-    asked = Request(
-        method=here.method,
-        root=_origin(here.scheme, here.host) + root,
-        path=address[len(root) :].strip("/"),
-        query=query,
-        headers=_headers(here.environ),
-        caller=current_viewer(),
-    )
+    asked = _asked(request.environ, current_viewer())
     if is_batch(asked):
         return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
     asked = _with_body(asked, MAX_BODY)
     return response(answer(service(), asked))
+
+
+def serve_directly(environ: dict[str, Any], viewer: Viewer) -> Response | None:
+    """The answer to a GET, which takes nothing from Flask. Raises what Werkzeug raises for a host
+    that is none.
+    """
+    asked = _asked(environ, viewer)
+    return None if is_batch(asked) else response(answer(service(), asked))
+
+
+def _asked(environ: dict[str, Any], viewer: Viewer) -> Request:
+    """A request without its body."""
+    root = next(each for each in ROOTS if owns(each, environ["PATH_INFO"]))
+    address, _, query = _undecoded(environ).partition("?")
+    return Request(
+        method=environ["REQUEST_METHOD"],
+        root=_origin(environ["wsgi.url_scheme"], get_host(environ)) + root,
+        path=address[len(root) :].strip("/"),
+        query=query,
+        headers=_headers(environ),
+        caller=viewer,
+    )
 
 
 @lru_cache(REMEMBERED)

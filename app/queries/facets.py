@@ -84,7 +84,7 @@ def _parents(among: Among, viewer: Viewer) -> Statement:
     return select(Task.id, Task.name).where(among(Task.id), visible(viewer))
 
 
-def _assignees(among: Among, viewer: Viewer) -> Statement:
+def _assignees(among: Among, _: Viewer) -> Statement:
     return (
         select(
             Assignment.task_id,
@@ -92,7 +92,6 @@ def _assignees(among: Among, viewer: Viewer) -> Statement:
             Person.first_name,
             Person.last_name,
             Person.avatar_url,
-            Person.id == viewer.me,
         )
         .join(Person, Person.id == Assignment.person_id)
         .where(among(Assignment.task_id))
@@ -212,7 +211,16 @@ def followed_by(value: Following, viewer: Viewer) -> Following:
 def assigned_for(value: tuple[Assignee, ...], viewer: Viewer) -> tuple[Assignee, ...]:
     """The same, said for another viewer."""
     me = viewer.person_id
+    if not any(each.is_viewer or each.id == me for each in value):
+        return value
     return tuple(each._replace(is_viewer=each.id == me) for each in value)
+
+
+def _assigned(rows: Iterable[Any], viewer: Viewer) -> dict[int, tuple[Assignee, ...]]:
+    by_task: dict[int, list[Assignee]] = defaultdict(list)
+    for row in rows:
+        by_task[row[0]].append(Assignee(*row[1:]))
+    return {task_id: assigned_for(tuple(people), viewer) for task_id, people in by_task.items()}
 
 
 def _followed(rows: Iterable[Any], viewer: Viewer) -> dict[int, Following]:
@@ -237,7 +245,7 @@ COMPANIES = Lookup(_companies, keyed(CompanyName), names=True)
 LISTS = Lookup(_lists, keyed(ListName), names=True)
 STATUSES = Lookup(_statuses, keyed(Label), names=True)
 PARENTS = Lookup(_parents, keyed(TaskName))
-ASSIGNEES = Lookup(_assignees, listed(Assignee))
+ASSIGNEES = Lookup(_assignees, _assigned)
 TAGS = Lookup(_tags, listed(Label))
 PREDECESSORS = Lookup(_predecessors, listed(Waiting))
 DEPENDENTS = Lookup(_dependents, _held_up)

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from app.access import NOBODY, Viewer
+from app.extensions import db
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
 from app.queries.packing import Packer
-from app.queries.page import THERE, chosen_rows, facets_of
+from app.queries.page import chosen_rows, facets_of
 from app.queries.prepared import Kept, Rows
 from app.queries.query import Catalogue, Page, Query
 from app.queries.remembered import Memories
@@ -67,10 +68,17 @@ class Pieces:
         )
         self.columns = tuple(dict.fromkeys(("id", catalogue.stamp, *personal.columns)))
         self.by_ids = Kept(self._by_ids(self.steady.columns))
-        # A look-up costs more than to see for a few rows whether it would find anything.
-        self.of_few = (*self.steady.columns, THERE) if THERE in catalogue.columns else None
-        self.by_few_ids = Kept(self._by_ids(self.of_few or ()))
+        # A look-up for itself costs more than it finds for a few rows.
+        with_rows = (each for each in self.steady.facets if catalogue.facets[each].key == "id")
+        self.of_few = (*self.steady.columns, *with_rows)
+        self.by_few_ids = Kept(self._by_ids(self.of_few))
+        self.whole = tuple(dict.fromkeys((*self.columns, *self.of_few)))
         self.packer = Packer()
+
+    def columns_for(self, row_id: int) -> tuple[str, ...]:
+        """What to read of a row: all of it at once, if nothing is kept of it."""
+        kept = _kept.of(db.engine).get((self, row_id))
+        return self.whole if kept is None else self.columns
 
     def _by_ids(self, columns: tuple[str, ...]) -> Callable[[str, Viewer], Any]:
         """The rows of these ids, whoever may see them."""
@@ -86,7 +94,7 @@ class Pieces:
     def read(self, connection: Connection, ids: list[int]) -> tuple[Rows, tuple[str, ...]]:
         """The rows of these ids with what the kept part needs, and the names of their columns."""
         sought = {"ids": bound_ids(connection.dialect.name, ids)}
-        if self.of_few is not None and len(ids) <= FEW:
+        if len(ids) <= FEW:
             return self.by_few_ids.rows(connection, NOBODY, sought), self.of_few
         return self.by_ids.rows(connection, NOBODY, sought), self.steady.columns
 
@@ -106,14 +114,14 @@ def fetch_pieces(
     query: Query, pieces: Pieces, viewer: Viewer, values: Mapping[str, Any]
 ) -> tuple[list[bytes], Page]:
     """The kept parts of a page's rows, and the page with what depends on the viewer. The query's
-    columns are `pieces.columns`.
+    columns are `pieces.columns`, or `pieces.whole`.
     """
     with reading() as connection:
         # First the epoch, then the rows: a text is never filed under a later epoch than its own.
         epoch = names_epoch(connection)
         rows, total = chosen_rows(query, viewer, connection, values)
-        found, fresh = _fragments(connection, pieces, rows, epoch)
-        index = {name: place for place, name in enumerate(pieces.columns)}
+        found, fresh = _fragments(connection, pieces, rows, query.columns, epoch)
+        index = {name: place for place, name in enumerate(query.columns)}
         fetched = facets_of(
             connection,
             pieces.catalogue,
@@ -135,9 +143,11 @@ def fetch_pieces(
 
 
 def _fragments(
-    connection: Connection, pieces: Pieces, rows: Rows, epoch: Epochs
+    connection: Connection, pieces: Pieces, rows: Rows, columns: tuple[str, ...], epoch: Epochs
 ) -> tuple[dict[int, Fragment], dict[int, bytes]]:
-    """What is kept of the rows, by their ids, and the texts that were written just now."""
+    """What is kept of the rows, by their ids, and the texts that were written just now. `columns`
+    are those of the rows.
+    """
     kept = _kept.of(connection.engine)
     found = {}
     missing = []
@@ -145,12 +155,14 @@ def _fragments(
         row_id = row[0]
         fragment = kept.get((pieces, row_id))
         if fragment is None or fragment.stamp != row[1] or fragment.epoch != epoch:
-            missing.append(row_id)
+            missing.append(row)
         else:
             found[row_id] = fragment
     texts: dict[int, bytes] = {}
     if missing:
-        made, texts = _made(connection, pieces, missing, epoch)
+        if columns != pieces.whole:
+            missing, columns = pieces.read(connection, [row[0] for row in missing])
+        made, texts = _made(connection, pieces, missing, columns, epoch)
         # Not what a transaction wrote that may yet be undone.
         if open_connection() is None:
             for row_id, fragment in made.items():
@@ -160,10 +172,9 @@ def _fragments(
 
 
 def _made(
-    connection: Connection, pieces: Pieces, ids: list[int], epoch: Epochs
+    connection: Connection, pieces: Pieces, rows: Rows, columns: tuple[str, ...], epoch: Epochs
 ) -> tuple[dict[int, Fragment], dict[int, bytes]]:
-    """The fragments of these rows and their texts, read and written anew."""
-    rows, columns = pieces.read(connection, ids)
+    """The fragments of these rows and their texts, written anew."""
     names = pieces.steady.facets
     index = {name: place for place, name in enumerate(columns)}
     wanted = dict.fromkeys(names, rows)

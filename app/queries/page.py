@@ -22,7 +22,6 @@ from app.queries.statements import asker, rows_of
 from app.queries.totals import total_of
 
 KEPT = 512  # queries
-THERE = "there"  # the column that tells which look-ups find something for a row
 
 
 def fetch_page(query: Query, viewer: Viewer, values: Mapping[str, Any] | None = None) -> Page:
@@ -124,14 +123,17 @@ def facets_of(
     epoch: Any = None,
 ) -> dict[str, Mapping[int, Any]]:
     """What facets find for rows: each for its own, those with the same look-up in one statement.
-    `epoch` is that of names, if it was read before on this connection.
+    What was read with them, as a column that is called like the facet, is not looked up. `epoch`
+    is that of names, if it was read before on this connection.
     """
     by_lookup: dict[Lookup, set[int]] = {}
-    there = index.get(THERE)
+    found: dict[str, Mapping[int, Any]] = {}
     for name, rows in wanted.items():
         facet = catalogue.facets[name]
-        if there is not None and facet.bit:
-            rows = [row for row in rows if row[there] & facet.bit]
+        if name in index:
+            place = index[name]
+            found[name] = facet.lookup.read(viewer, (row[place] for row in rows))
+            continue
         by_lookup.setdefault(facet.lookup, set()).update(_values(rows, index[facet.key]))
     if epoch is None and any(lookup.names for lookup in by_lookup):
         epoch = names_epoch(connection)
@@ -141,7 +143,10 @@ def facets_of(
             fetched[lookup] = lookup.fetch_names(connection, sorted(ids), epoch)
         else:
             fetched[lookup] = lookup.fetch(connection, viewer, sorted(ids)) if ids else {}
-    return {name: fetched[catalogue.facets[name].lookup] for name in wanted}
+    return {
+        name: found[name] if name in found else fetched[catalogue.facets[name].lookup]
+        for name in wanted
+    }
 
 
 def _values(rows: Iterable[Any], position: int) -> set[int]:

@@ -19,8 +19,7 @@ class Facet:
 
     `personal`: what it finds depends on the viewer; it can find something only where `held`, a
     member of another facet's value, is true. `seen` makes a viewer's own value of one that was
-    looked up for nobody. `bit` of the column `there`, where a catalogue has one, is 0 for rows for
-    which the look-up finds nothing; where that column was read, they are not asked for.
+    looked up for nobody.
     """
 
     key: str
@@ -28,7 +27,6 @@ class Facet:
     personal: bool = False
     held: tuple[str, str] | None = None
     seen: Callable[[Any, Viewer], Any] | None = None
-    bit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,12 @@ class Catalogue:
     personal: frozenset[str] = frozenset()
 
     def column(self, name: str, viewer: Viewer | None = None) -> ColumnElement[Any]:
-        """The column of a neutral name; those that depend on the viewer need him."""
+        """The column of a neutral name; those that depend on the viewer need him. That of a facet
+        holds all that its look-up finds, for `Lookup.read`.
+        """
+        if name not in self.columns:
+            facet = self.facets[name]
+            return facet.lookup.column(self.column(facet.key))
         expression = self.columns[name]
         if isinstance(expression, ColumnElement):
             return expression

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import BigInteger
 
 
@@ -58,3 +60,23 @@ def _among(engine: str, column: Any, options: dict[str, Any]) -> ColumnElement[b
         return column == any_(array)  # type: ignore[no-any-return]
     listed = func.json_each(bindparam("ids", type_=Text, **options)).table_valued("value")
     return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
+
+
+class rows_as_json(FunctionElement[str]):
+    """All rows of a subquery, of which these are the columns, as one JSON text: an array of arrays,
+    or NULL when there are none. Truth values are numbers in SQLite.
+    """
+
+    name = "rows_as_json"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(rows_as_json, "sqlite")
+def _grouped(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **more)}))"
+
+
+@compiles(rows_as_json, "postgresql")
+def _aggregated(element: Any, compiler: Any, **more: Any) -> str:
+    return f"CAST(json_agg(json_build_array({compiler.process(element.clauses, **more)})) AS TEXT)"

@@ -49,7 +49,7 @@ class Assignee(NamedTuple):
     first_name: str
     last_name: str
     avatar_url: str
-    is_viewer: bool
+    is_viewer: bool = False
 
 
 class Label(NamedTuple):

@@ -21,7 +21,7 @@ from app.teamwork.blueprints.reorder import reorder
 from app.teamwork.blueprints.tags import tags
 from app.teamwork.blueprints.task_moves import task_moves
 from app.teamwork.blueprints.tasklists import tasklists
-from app.teamwork.blueprints.tasks import tasks
+from app.teamwork.blueprints.tasks import retrieve_directly, tasks
 from app.teamwork.blueprints.time import time
 from app.teamwork.blueprints.trashcan import trashcan
 from app.teamwork.blueprints.webhooks import webhooks
@@ -62,4 +62,5 @@ DIALECT = Dialect(
     rewrite=normalise,
     kept=True,
     tagged=True,
+    directly=retrieve_directly,
 )

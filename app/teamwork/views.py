@@ -75,6 +75,12 @@ def task_list(scope: Any = None, scope_id: int | None = None) -> Response:
     return answer_list(asked, scope_id)
 
 
+def one_task(task_id: int, viewer: Viewer, *, files: bool, with_deleted: bool) -> Response:
+    """One task, without those below it. Raises NotFound when the viewer sees none."""
+    item = task_plan(files).fetch_by_id(task_id, viewer, with_deleted=with_deleted)
+    return envelope.payload("todo-item", item)
+
+
 def answer_list(asked: ListRequest, scope_id: int | None = None) -> Response:
     """The tasks that were asked for, nested if asked for."""
     viewer, values, plan = (

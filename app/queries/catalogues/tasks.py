@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
 from app.access import (
     Viewer,
@@ -18,15 +18,12 @@ from app.access import (
 from app.models import (
     Assignment,
     Follower,
-    Note,
     Predecessor,
     Project,
     Relation,
-    Reminder,
     Task,
     TaskFile,
     TaskTag,
-    TimeEntry,
 )
 from app.queries import facets
 from app.queries.catalogues import task_facts
@@ -49,26 +46,6 @@ _STATE = case(
     (Task.reopened, "reopened"),
     else_="new",
 )
-
-
-# Bits of "there": what stands on a task in other tables.
-_ON_TASK: dict[int, tuple[ColumnElement[bool], ...]] = {
-    1: (exists().where(Assignment.task_id == Task.id),),
-    2: (exists().where(TaskTag.task_id == Task.id),),
-    4: (
-        exists().where(Predecessor.task_id == Task.id),
-        exists().where(Predecessor.predecessor_id == Task.id),
-    ),
-    8: (exists().where(TaskFile.task_id == Task.id),),
-    16: (
-        exists().where(Note.task_id == Task.id),
-        exists().where(TaskFile.task_id == Task.id),
-        exists().where(Reminder.task_id == Task.id),
-        exists().where(TimeEntry.task_id == Task.id),
-    ),
-    32: (exists().where(Follower.task_id == Task.id),),
-}
-_THERE = sum((case((or_(*found), bit), else_=0) for bit, found in _ON_TASK.items()), literal(0))
 
 
 def _visible(viewer: Viewer, with_deleted: bool) -> ColumnElement[bool]:
@@ -117,7 +94,6 @@ TASKS = Catalogue(
     columns={
         **{name: getattr(Task, name) for name in _PLAIN.split()},
         "state": _STATE,
-        "there": _THERE,
         "privacy": case((Task.private, 1), (Task.lockdown_id.is_not(None), 2), else_=0),
         "card_id": case((Task.status_id.is_not(None), Task.id)),
         "can_edit": lambda viewer: and_(_ALIVE, editable(viewer)),
@@ -136,15 +112,15 @@ TASKS = Catalogue(
         "list": Facet("list_id", facets.LISTS),
         "status": Facet("status_id", facets.STATUSES),
         "parent": Facet("parent_id", facets.PARENTS, personal=True),
-        "assignees": Facet("id", facets.ASSIGNEES, seen=facets.assigned_for, bit=1),
-        "tags": Facet("id", facets.TAGS, bit=2),
-        "linked": Facet("id", facets.LINKED, bit=4),
+        "assignees": Facet("id", facets.ASSIGNEES, seen=facets.assigned_for),
+        "tags": Facet("id", facets.TAGS),
+        "linked": Facet("id", facets.LINKED),
         "predecessors": Facet("id", facets.PREDECESSORS, personal=True, held=("linked", "waits")),
         "dependents": Facet("id", facets.DEPENDENTS, personal=True, held=("linked", "holds")),
-        "tally": Facet("id", facets.TALLIES, bit=16),
+        "tally": Facet("id", facets.TALLIES),
         "unread": Facet("id", facets.UNREAD, personal=True, held=("tally", "notes")),
-        "attachments": Facet("id", facets.ATTACHMENTS, bit=8),
-        "following": Facet("id", facets.FOLLOWING, seen=facets.followed_by, bit=32),
+        "attachments": Facet("id", facets.ATTACHMENTS),
+        "following": Facet("id", facets.FOLLOWING, seen=facets.followed_by),
     },
     ties=("position", "id"),
     parent="parent_id",

@@ -1,0 +1,165 @@
+"""What is answered before Flask (app/http/dialects.py) is what Flask would have answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from app import Tandem
+from app.errors import Unavailable
+from app.http.dialects import _Entrance
+from app.http.fragments import FragmentedPlan
+from app.queries.remembered import Memories
+from tests.api import Api
+from tests.builders import World
+
+NEVER_ALIKE = {"X-Request-Id", "Date"}
+
+
+@pytest.fixture
+def tasks(world: World) -> dict[str, int]:
+    """A task of each kind."""
+    project = world.project()
+    home = world.list(project)
+    before = world.task(home)
+    full = world.task(
+        home,
+        due=1,
+        assignees=(world.admin,),
+        tags=("a", "b"),
+        predecessors=((before, "complete"),),
+        status_id=world.column(project),
+        comment_followers=(world.admin,),
+    )
+    world.note(full, world.admin)
+    world.time(full, project)
+    world.file(project, task=full)
+    below = world.task(parent=full)
+    return {"plain": before, "full": full, "below": below, "none": 10**6, "huge": 2**31}
+
+
+def both(
+    app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch, path: str, headers: Mapping[str, str]
+) -> tuple[Any, Any]:
+    """What is answered without Flask, where that can be, and by Flask."""
+    answers = []
+    for way in (_Entrance._direct, lambda *_: None):
+        Memories.forget()
+        monkeypatch.setattr(_Entrance, "_direct", way)
+        response = api.call("GET", path, headers=headers)
+        told = sorted(each for each in response.headers if each[0] not in NEVER_ALIKE)
+        answers.append((response.status, told, response.data))
+    monkeypatch.undo()
+    return answers[0], answers[1]
+
+
+HEADERS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"Accept-Encoding": "gzip"},
+    {"If-None-Match": '"x"'},
+    {"If-None-Match": "*"},
+    {"Host": "tasks.example:8000"},
+    {"Host": "no host/"},
+    {"X-Api-Key": "wrong"},
+    {"Accept": "application/xml"},
+    {"OData-MaxVersion": "3.0"},
+    {"Prefer": "odata.maxpagesize=1"},
+)
+ADDRESSES = (
+    "/tasks/{plain}.json",
+    "/tasks/{full}.json",
+    "/tasks/{below}.json",
+    "/tasks/{none}.json",
+    "/tasks/{huge}.json",
+    "/tasks/{full}.json?",
+    "/tasks/{full}.json?getFiles=yes",
+    "/tasks/{full}.json?nestSubTasks=yes",
+    "/tasks/{full}",
+    "/tasks/{full}.json/",
+    "//tasks/{full}.json",
+    "/tasks/0{full}.json",
+    "/odata",
+    "/odata/Task?$top=1",
+    "/odata/Task?$filter=Nam eq",
+    "/api/v1/odata/Task/$count",
+    "/api/odata/$metadata",
+    "/odata/$batch",
+    "/odata/Nothing",
+    "/odata/%54ask?$select=Name",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_answer_is_the_same(
+    app: Flask,
+    api: Api,
+    tasks: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+) -> None:
+    path = address.format(**tasks)
+    for headers in HEADERS:
+        direct, by_flask = both(app, api, monkeypatch, path, headers)
+        assert direct == by_flask, headers
+
+
+def test_a_key_that_sees_nothing_gets_the_same(
+    app: Flask, world: World, tasks: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = Api(app, world.key(world.person()))
+    for address in ADDRESSES:
+        path = address.format(**tasks)
+        direct, by_flask = both(app, stranger, monkeypatch, path, {})
+        assert direct == by_flask, path
+
+
+@pytest.mark.parametrize("path", ["/tasks/{full}.json", "/odata/Task?$top=1", "/odata/$metadata"])
+def test_flask_is_not_asked(
+    app: Flask, api: Api, tasks: dict[str, int], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("Flask was asked")
+
+    monkeypatch.setattr(Tandem, "full_dispatch_request", refuse, raising=False)
+    assert api.get(path.format(**tasks)).status_code == 200
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, times: int) -> list[int]:
+    """Let reading a task fail so many times; gives where attempts are noted."""
+    attempts: list[int] = []
+    fetch = FragmentedPlan.fetch
+
+    def sometimes(self: Any, *asked: Any) -> Any:
+        attempts.append(1)
+        if len(attempts) <= times:
+            raise error
+        return fetch(self, *asked)
+
+    monkeypatch.setattr(FragmentedPlan, "fetch", sometimes)
+    return attempts
+
+
+def test_a_failure_that_passes_is_tried_again(
+    api: Api, tasks: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = OperationalError("SELECT", {}, Exception("database is locked"))
+    attempts = failing(monkeypatch, locked, 2)
+    assert api.get(f"/tasks/{tasks['full']}.json").status_code == 200
+    assert len(attempts) == 3
+
+
+@pytest.mark.parametrize(("error", "status"), [(Unavailable("no"), 503), (RuntimeError("!"), 500)])
+def test_any_other_failure_is_told_once(
+    api: Api,
+    tasks: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+) -> None:
+    attempts = failing(monkeypatch, error, 9)
+    response = api.get(f"/tasks/{tasks['full']}.json")
+    assert response.status_code == status
+    assert response.json["STATUS"] == "Error"
+    assert len(attempts) == 1
