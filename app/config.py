@@ -50,7 +50,11 @@ class Settings:
         "1",
         "`0`: no prepared statements, for PgBouncer before 1.22 in transaction mode",
     )
-    threads: str = setting("WEB_THREADS", "2", "threads of a server process")
+    threads: str = setting(
+        "WEB_THREADS",
+        "2",
+        "threads of a server process; on SQLite one works, others join in beside long requests",
+    )
     timezone: str = setting("TANDEM_TIMEZONE", "UTC", "the account's time zone, an IANA name")
     clock: str = setting(
         "TANDEM_CLOCK", "", "an ISO 8601 instant at which the clock stands still, for tests"

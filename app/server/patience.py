@@ -28,7 +28,7 @@ from app.http.retries import MAX_BATCH
 from app.server import plain
 from app.server.collecting import Collected, Reader, with_body
 from app.server.framing import told_to_go_on
-from app.server.hands import Hands, attempt
+from app.server.hands import LONG_SECONDS, Hands, attempt
 from app.server.sending import Backlog, Sender
 from app.server.sharing import Share
 
@@ -66,8 +66,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._plain = plain.Plain(self.cfg) if plain.possible(self.cfg, self.log) else None
 
     def get_thread_pool(self) -> Hands:
-        """Our own threads."""
-        return Hands(int(self.cfg.threads))
+        """Our own threads. Those that write to SQLite would wait for each other; with PostgreSQL,
+        one works while another one waits for an answer.
+        """
+        at_once = 1 if read().sqlalchemy_url.startswith("sqlite") else None
+        return Hands(int(self.cfg.threads), at_once)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One turn of the main loop."""
@@ -75,7 +78,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._share.tell(self.nr_conns)
         else:
             self._share.forget()  # it takes no more
-        super().wait_for_and_dispatch_events(timeout)
+        super().wait_for_and_dispatch_events(LONG_SECONDS if self.tpool.waits() else timeout)
+        self.tpool.look()
 
     def notify(self) -> None:
         """Tell the parent that this process lives: once a second is enough for it."""

@@ -37,6 +37,7 @@ from app.queries.connection import (
 from app.replicas import mark
 from app.services.events import parting, told
 from app.services.handlers import HANDLERS
+from app.services.turns import turn
 from app.services.work import Restart, Work
 
 TRIES = 12
@@ -232,23 +233,24 @@ def _transaction() -> Iterator[Connection]:
     or undone. Reads that this thread shared before have ended.
     """
     share_no_more()
-    mine = own_connection("BEGIN IMMEDIATE")
-    if mine is None:
-        writer = db.engine.connect().execution_options(write=True)
-        with writer as connection, connection.begin(), opened(connection):
-            yield connection
-        return
-    try:
-        with opened(mine):
-            yield mine
-        ending(mine).commit()
-    except BaseException:
+    with turn(db.engine):
+        mine = own_connection("BEGIN IMMEDIATE")
+        if mine is None:
+            writer = db.engine.connect().execution_options(write=True)
+            with writer as connection, connection.begin(), opened(connection):
+                yield connection
+            return
         try:
-            ending(mine).rollback()
-        except FAILED:
-            mine.invalidate()
-            mine.close()
-        raise
+            with opened(mine):
+                yield mine
+            ending(mine).commit()
+        except BaseException:
+            try:
+                ending(mine).rollback()
+            except FAILED:
+                mine.invalidate()
+                mine.close()
+            raise
 
 
 def _await_turn(connection: Connection) -> None:

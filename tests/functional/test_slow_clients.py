@@ -5,8 +5,10 @@ and others are answered meanwhile.
 import os
 import resource
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -168,3 +170,19 @@ def test_a_connection_that_makes_room_may_have_had_something_to_say(crowded: Ser
         process.resume()
         assert crowded.call("GET", "/healthz").status_code == 200
     assert psutil.Process(crowded.pid).children() == [process]
+
+
+def test_a_request_that_waits_for_the_store_holds_nobody_who_reads(tmp_path: Path) -> None:
+    """On SQLite one thread of a process works; another one helps out while that has to wait."""
+    with serving(tmp_path, WEB_CONCURRENCY="1") as server:
+        other = sqlite3.connect(tmp_path / "tandem.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as pool:
+            body = {"todo-item": {"content": "waits"}}
+            writer = pool.submit(server.call, "POST", "/tasklists/1/tasks.json", json=body)
+            for _ in range(20):
+                assert server.call("GET", "/me.json").status_code == 200
+            assert not writer.done()
+            other.execute("ROLLBACK")
+            assert writer.result(30).status_code == 201
+        other.close()
