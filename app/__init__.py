@@ -1,6 +1,7 @@
 """The application factory: settings, extensions, JSON, dialects; nothing else."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -85,7 +86,7 @@ class Tandem(Flask):
         """The answer of the view, or the one that it gave to the same request before."""
         environ = request.environ
         if FAILED in environ:
-            raise environ[FAILED]
+            return self._tried(partial(_fail, environ[FAILED]))
         if KEY in environ and retriable(environ):
             return answered_once(self, super().dispatch_request, once)
         return self._tried(super().dispatch_request)
@@ -110,6 +111,10 @@ class Tandem(Flask):
                     raise Unavailable from error
                 raise
         raise AssertionError("unreachable")
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 class IdConverter(IntegerConverter):

@@ -17,13 +17,14 @@ from werkzeug.wsgi import ClosingIterator
 from app import replicas
 from app.access import Viewer
 from app.errors import DomainError
-from app.http.answers import Answers, Recalled
+from app.http.answers import Answers
 from app.http.auth import find_viewer
 from app.http.brief import Answer
 from app.http.compression import compressed
 from app.http.conditional import not_modified, tag
 from app.http.limits import Limits
 from app.http.limits_tries import made_for
+from app.http.retries import KEY
 from app.queries.connection import sharing
 
 Guard = Callable[[], None]
@@ -40,8 +41,8 @@ class Dialect:
 
     `rewrite` maps the path of a request to the one that the routes are written for; `kept`: its
     answers to GET are kept (answers.py); `tagged`: they get an ETag and 304 here (conditional.py);
-    `unlimited`: paths that may be asked for however often (limits.py). `directly` answers a GET for
-    which a view and what leads to it is not needed, or gives None.
+    `unlimited`: paths that may be asked for however often (limits.py). `directly` answers requests
+    of the methods in `direct` for which no view is needed, or gives None.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Dialect:
     tagged: bool = False
     unlimited: tuple[str, ...] = ()
     directly: Callable[[Environ, Viewer], Response | None] = lambda *_: None
+    direct: tuple[str, ...] = ("GET",)
 
 
 def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None:
@@ -159,12 +161,19 @@ class _Entrance:
 
     def _at_once(self, dialect: Dialect, environ: Environ) -> Any:
         """A WSGI application that gives the answer, if Flask is not needed for it."""
-        if not dialect.kept or environ["REQUEST_METHOD"] != "GET":
+        method = environ["REQUEST_METHOD"]
+        if not dialect.kept or method not in dialect.direct or KEY in environ:
             return None
-        found = self._recalled(dialect, environ)
-        if found is not None:
-            return found.given
-        return self._direct(dialect, environ) if "viewer" in g else None
+        try:
+            if not find_viewer(environ, or_password=dialect.or_password):
+                return None
+            found = self._answers.recall(environ) if method == "GET" else None
+        except TooManyRequests:
+            return None  # the guard says so
+        except Exception:
+            log.info("The key could not be looked up: the guard tries again and tells")
+            return None
+        return self._direct(dialect, environ) if found is None else found.given
 
     def _direct(self, dialect: Dialect, environ: Environ) -> Response | None:
         try:
@@ -173,10 +182,11 @@ class _Entrance:
                 return None
             response: Any = Answer.force_type(made)
             return compressed(_finished(dialect, self._answers, response, environ), environ)
-        except (SQLAlchemyError, DriverError, HTTPException):
-            return None  # Flask asks again, as often as that makes sense
         except Exception as error:
-            environ[FAILED] = error
+            # Flask reads again, as often as that makes sense, and has the words for other errors.
+            of_store = isinstance(error, SQLAlchemyError | DriverError)
+            if not (of_store and environ["REQUEST_METHOD"] == "GET"):
+                environ[FAILED] = error
             return None
 
     def _noting(self, answer: Any) -> Any:
@@ -191,13 +201,3 @@ class _Entrance:
     def _note(self, key_id: int) -> None:
         with self._app.app_context():
             self._note_use(key_id)
-
-    def _recalled(self, dialect: Dialect, environ: dict[str, Any]) -> Recalled | None:
-        try:
-            if find_viewer(environ, or_password=dialect.or_password):
-                return self._answers.recall(environ)
-        except TooManyRequests:
-            pass  # the guard says so
-        except Exception:
-            log.info("The key could not be looked up: the guard tries again and tells")
-        return None

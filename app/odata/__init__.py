@@ -2,7 +2,7 @@
 
 from app.http.auth import require_key_or_password
 from app.http.dialects import Dialect
-from app.odata.blueprint import ROOTS, odata, serve_directly
+from app.odata.blueprint import METHODS, ROOTS, odata, serve_directly
 from app.odata.envelope import render_error
 
 DIALECT = Dialect(
@@ -13,4 +13,5 @@ DIALECT = Dialect(
     or_password=True,
     kept=True,
     directly=serve_directly,
+    direct=METHODS,
 )

@@ -1,11 +1,12 @@
 """Mounts the OData service at its three roots: Flask's requests in, the engine's answers out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
+from flask import Request as FlaskRequest
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.wsgi import get_host
 
@@ -23,6 +24,8 @@ ROOTS = ("/api/v1/odata", "/api/odata", "/odata")
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "MERGE")
 MAX_BATCH_BODY = 16 * MAX_BODY
 REMEMBERED = 256  # hosts, and names of headers
+
+Reader = Callable[[], FlaskRequest]  # who reads the body
 
 odata = Blueprint("odata", __name__)
 
@@ -45,19 +48,22 @@ def addressed() -> frozenset[str]:
 @operation("OData Endpoint Base", elsewhere="$metadata")
 def serve(path: str = "") -> Response:
     """Whatever stands behind a root: the engine reads the address itself, undecoded."""
-    asked = _asked(request.environ, current_viewer())
-    if is_batch(asked):
-        return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY)))
-    asked = _with_body(asked, MAX_BODY)
-    return response(answer(service(), asked))
+    here: FlaskRequest = cast(Any, request)._get_current_object()
+    return _served(here.environ, current_viewer(), lambda: here)
 
 
-def serve_directly(environ: dict[str, Any], viewer: Viewer) -> Response | None:
-    """The answer to a GET, which takes nothing from Flask. Raises what Werkzeug raises for a host
-    that is none.
+def serve_directly(environ: dict[str, Any], viewer: Viewer) -> Response:
+    """The same without Flask's context of a request, which the engine does not need. Raises what
+    Werkzeug raises for a host that is none, and for a body that is too large.
     """
+    return _served(environ, viewer, lambda: FlaskRequest(environ))
+
+
+def _served(environ: dict[str, Any], viewer: Viewer, reader: Reader) -> Response:
     asked = _asked(environ, viewer)
-    return None if is_batch(asked) else response(answer(service(), asked))
+    if is_batch(asked):
+        return response(answer_batch(service(), _with_body(asked, MAX_BATCH_BODY, reader)))
+    return response(answer(service(), _with_body(asked, MAX_BODY, reader)))
 
 
 def _asked(environ: dict[str, Any], viewer: Viewer) -> Request:
@@ -112,10 +118,11 @@ def _undecoded(environ: Mapping[str, Any]) -> str:
     return "/" + raw.partition("://")[2].partition("/")[2]
 
 
-def _with_body(asked: Request, limit: int) -> Request:
+def _with_body(asked: Request, limit: int, reader: Reader) -> Request:
     """With its body; that of a PUT stays a stream, since it may be a file."""
     if asked.method in ("GET", "HEAD"):
         return asked
+    request = reader()
     if asked.method == "PUT":
         request.max_content_length = int(current_app.config["TANDEM"].max_upload)
         return asked.streaming(request.stream)

@@ -2,7 +2,7 @@
 that it finds what was written there; or the one that all reads of a request share; or a new one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import local
@@ -20,10 +20,13 @@ _open: ContextVar[Connection | None] = ContextVar("open_connection", default=Non
 
 
 class Shared:
-    """The connection that the reads of a request share, once one of them has opened it."""
+    """The connection that the reads of a request share, once one of them has opened it, and the
+    state of the store that they found (queries/freshness.py), once one of them has asked.
+    """
 
     def __init__(self) -> None:
         self.connection: Connection | None = None
+        self.state: Hashable = None
 
     def open(self) -> Connection:
         """The connection, in a transaction where reads have one."""
@@ -35,7 +38,7 @@ class Shared:
         """Give the connection back; the next read opens another one."""
         if self.connection is None:
             return
-        connection, self.connection = self.connection, None
+        connection, self.connection, self.state = self.connection, None, None
         if connection.get_execution_options().get(BEGUN) and not failed:
             ending(connection).rollback()
         else:
@@ -65,6 +68,12 @@ def share_no_more() -> None:
     shared = _shared.get()
     if shared is not None:
         shared.close()
+
+
+def shared_on(connection: Connection) -> Shared | None:
+    """What is shared in this request, if that is by this connection."""
+    shared = _shared.get()
+    return shared if shared is not None and shared.connection is connection else None
 
 
 def open_connection() -> Connection | None:

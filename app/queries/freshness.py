@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
-from app.queries.connection import open_connection
+from app.queries.connection import open_connection, shared_on
 
 # The transactions that are visible. Their numbers can come again after a crash or a promotion; what
 # stands beside them cannot: the start of the server, the name of its log, which begins with the
@@ -42,9 +42,9 @@ class _Generations:
     def seen_by(self, connection: Connection) -> int:
         """The generation that the connection sees."""
         driver: Any = connection.connection.driver_connection
-        seen = (driver.execute("PRAGMA data_version").fetchone(), driver.total_changes)
         info = connection.info
-        with self._lock:
+        with self._lock:  # or another one's newer number would be given to what this one sees
+            seen = (driver.execute("PRAGMA data_version").fetchone(), driver.total_changes)
             if info.get("state") != seen:
                 info["state"] = seen
                 self._current = next(self._numbers)
@@ -56,10 +56,21 @@ _generations: WeakKeyDictionary[Engine, _Generations] = WeakKeyDictionary()
 
 def state_of(connection: Connection) -> Hashable | None:
     """The label of what a read on this connection will find; None inside a write transaction,
-    which may yet be undone, and on a replica, whose snapshots have no such name.
+    which may yet be undone, and on a replica, whose snapshots have no such name. The reads that
+    share a connection have the label of the first that asked.
     """
     if open_connection() is not None:
         return None
+    shared = shared_on(connection)
+    if shared is not None and shared.state is not None:
+        return shared.state
+    state = _read(connection)
+    if shared is not None:
+        shared.state = state
+    return state
+
+
+def _read(connection: Connection) -> Hashable | None:
     if connection.dialect.name == "sqlite":
         return _generations.setdefault(connection.engine, _Generations()).seen_by(connection)
     driver: Any = connection.connection.driver_connection

@@ -41,14 +41,20 @@ def tasks(world: World) -> dict[str, int]:
 
 
 def both(
-    app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch, path: str, headers: Mapping[str, str]
+    app: Flask,
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    headers: Mapping[str, str],
+    method: str = "GET",
+    data: bytes | None = None,
 ) -> tuple[Any, Any]:
     """What is answered without Flask, where that can be, and by Flask."""
     answers = []
     for way in (_Entrance._direct, lambda *_: None):
         Memories.forget()
         monkeypatch.setattr(_Entrance, "_direct", way)
-        response = api.call("GET", path, headers=headers)
+        response = api.call(method, path, headers=headers, data=data)
         told = sorted(each for each in response.headers if each[0] not in NEVER_ALIKE)
         answers.append((response.status, told, response.data))
     monkeypatch.undo()
@@ -113,6 +119,69 @@ def test_a_key_that_sees_nothing_gets_the_same(
         path = address.format(**tasks)
         direct, by_flask = both(app, stranger, monkeypatch, path, {})
         assert direct == by_flask, path
+
+
+NO_TASK = "00000000-0000-0000-0000-000000000001"
+REFUSED = (
+    ("POST", "/odata/Task", b"{"),
+    ("POST", "/odata/Task", b'{"Name": 7}'),
+    ("POST", "/odata/Task", b"x" * 2_000_000),
+    ("POST", "/odata/Nothing", b"{}"),
+    ("PATCH", f"/odata/Task({NO_TASK})", b'{"Name": 7}'),
+    ("PUT", f"/odata/Task({NO_TASK})", b'{"Name": 7}'),
+    ("DELETE", f"/odata/Task({NO_TASK})", None),
+    ("DELETE", "/odata/Task", None),
+    ("MERGE", f"/odata/Task({NO_TASK})", b"{}"),
+    ("POST", "/odata/$batch", b"--x"),
+    ("POST", "/odata/$batch", b'{"requests": [{"id": "1", "method": "GET", "url": "Task"}]}'),
+    ("OPTIONS", "/odata/Task", None),
+    ("HEAD", "/odata/Task", None),
+    ("HEAD", "/tasks/{full}.json", None),
+    ("PUT", "/tasks/{none}.json", b"{}"),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "data"), REFUSED)
+def test_what_is_refused_is_refused_alike(
+    app: Flask,
+    api: Api,
+    world: World,
+    tasks: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+    data: bytes | None,
+) -> None:
+    reader = Api(app, world.key(world.person(), read_only=True))
+    for caller in (api, reader, Api(app, None)):
+        for headers in (
+            {"Content-Type": "application/json"},
+            {"Content-Type": "text/plain", "Accept-Encoding": "gzip"},
+            {"Content-Type": "application/json", "Prefer": "respond-async"},
+            {"Content-Type": "application/json", "Idempotency-Key": ""},
+            {"Content-Type": "application/json", "Host": "no host/"},
+        ):
+            address = path.format(**tasks)
+            direct, by_flask = both(app, caller, monkeypatch, address, headers, method, data)
+            assert direct == by_flask, headers
+
+
+def test_a_write_that_failed_in_the_store_is_not_done_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether it was committed."""
+    attempts = []
+
+    def failing_commit(*_: Any) -> None:
+        attempts.append(1)
+        raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+
+    monkeypatch.setattr("app.odata.blueprint.answer", failing_commit)
+    headers = {"Content-Type": "application/json"}
+    response = api.call("POST", "/odata/Task", headers=headers, data=b'{"Name": "x"}')
+    assert response.status_code == 500
+    assert response.json["error"]["code"] == "InternalError"
+    assert len(attempts) == 1
 
 
 @pytest.mark.parametrize("path", ["/tasks/{full}.json", "/odata/Task?$top=1", "/odata/$metadata"])
