@@ -12,9 +12,8 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import local
-from typing import IO, Final
+from typing import Final
 
 from sqlalchemy import Engine
 
@@ -35,23 +34,38 @@ def turn(engine: Engine) -> Iterator[None]:
         yield
         return
     until = time.monotonic() + BUSY_MS / 1000
-    while not _taken(lock) and time.monotonic() < until:
+    while not lock.taken() and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
     try:
         yield
     finally:
-        fcntl.flock(lock, fcntl.LOCK_UN)
+        lock.leave()
 
 
-def _taken(lock: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+class _Lock:
+    """A handle of the file that is locked."""
+
+    def __init__(self, path: str) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+
+    def taken(self) -> bool:
+        """It could be locked."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):
+            os.close(self._file)
 
 
-def _lock(engine: Engine) -> IO[bytes] | None:
+def _lock(engine: Engine) -> _Lock | None:
     """This thread's own handle of the file that is locked: one that is shared, with another thread
     or with a process that was forked, would let both in.
     """
@@ -62,6 +76,6 @@ def _lock(engine: Engine) -> IO[bytes] | None:
     if getattr(_local, "key", None) != key:
         _local.key, _local.lock = key, None
         with suppress(OSError):  # no file can be made here: SQLite's own way it is
-            _local.lock = Path(name + SUFFIX).open("ab")  # noqa: SIM115
-    found: IO[bytes] | None = _local.lock
+            _local.lock = _Lock(name + SUFFIX)
+    found: _Lock | None = _local.lock
     return found

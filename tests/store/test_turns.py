@@ -54,7 +54,7 @@ def test_an_error_ends_the_turn(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError), turn(engine):
         raise ZeroDivisionError
     with ThreadPoolExecutor(1) as pool, turn(engine):
-        assert pool.submit(lambda: turns._taken(turns._lock(engine))).result(30) is False  # type: ignore[arg-type]
+        assert not pool.submit(lambda: turns._lock(engine).taken()).result(30)  # type: ignore[union-attr]
 
 
 def test_a_forked_process_waits_as_any_other(engine: Engine) -> None:
@@ -62,7 +62,7 @@ def test_a_forked_process_waits_as_any_other(engine: Engine) -> None:
         child = os.fork()
         if child == 0:
             lock = turns._lock(engine)
-            os._exit(int(lock is None or turns._taken(lock)))
+            os._exit(int(lock is None or lock.taken()))
         _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
 
