@@ -155,7 +155,14 @@ _DEEP: Final = DEEP_PAGE * PAGE
 
 READS: Final = (
     Workload("page", "page of 250 open tasks of all projects by due date", _PAGE),
-    Workload("list", "one list, page of 100, of 100 lists in use", _lists, warm_seconds=7),
+    Workload("list", "one list, page of 100, of 100 lists in use", _lists, warm_seconds=5),
+    Workload(
+        "overdue",
+        "page of 50 overdue tasks",
+        _get("overdue", "/tasks.json?filter=overdue&pageSize=50"),
+    ),
+    Workload("one", "one task by id", _one),
+    Workload("not-modified", "304 to If-None-Match on a list", _not_modified, warm_seconds=1),
     Workload(
         "list-cold",
         "one list, page of 100, that nobody asked for before",
@@ -163,13 +170,6 @@ READS: Final = (
         smallest=_MANY,
         warm_seconds=0,
     ),
-    Workload(
-        "overdue",
-        "page of 50 overdue tasks",
-        _get("overdue", "/tasks.json?filter=overdue&pageSize=50"),
-    ),
-    Workload("one", "one task by id", _one),
-    Workload("not-modified", "304 to If-None-Match on a list", _not_modified),
     Workload("odata-page", "OData: 250 tasks whole", odata.page),
     Workload("odata-query", "OData: $filter, $select, $top=50", odata.query),
     Workload("odata-one", "OData: one task by key", odata.one),
@@ -201,7 +201,13 @@ _WRITES: Final = (
         _PAGE,
         writes=_edit_on_page,
     ),
-    Workload("mix", "mix: 40 % list, 40 % one task, 10 % create, 10 % edit", _mix, relaxed=True),
+    Workload(
+        "mix",
+        "mix: 40 % list, 40 % one task, 10 % create, 10 % edit",
+        _mix,
+        relaxed=True,
+        warm_seconds=2,
+    ),
     Workload("complete", "complete a task", _complete, relaxed=True, raw=True),
     Workload("create", "create a task", _create, relaxed=True, raw=True),
     Workload("odata-patch", "OData: PATCH a task", odata.patch),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
@@ -17,7 +18,10 @@ from app.access import Viewer
 
 FLOAT8, NUMERIC = 701, 1700  # PostgreSQL's types; its driver makes a float of one, a Decimal of one
 KNOWN_TYPES = 4096  # instances of types: some are made for one statement only
-DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
+DIALECTS: Mapping[str, Dialect] = {
+    "sqlite": sqlite.dialect(),
+    "postgresql": psycopg.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+}
 Convert = Callable[[Any], Any]
 Rows = list[tuple[Any, ...]]
 
@@ -30,6 +34,7 @@ class Prepared:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
+        self._raw = dialect.name == "postgresql"
         types = {name: bind.type for name, bind in compiled.binds.items()}
         self._in = {
             name: made
@@ -37,11 +42,10 @@ class Prepared:
             if (made := _binder(_type_of(name, types), dialect)) is not None
         }
         held = {name: self._bound(name, value) for name, value in compiled.params.items()}
-        names: Sequence[str] | None = compiled.positiontup
-        self._named = held if names is None else None
-        self._listed = [held[name] for name in names or ()]
+        names: Sequence[str] = compiled.positiontup or ()
+        self._listed = [held[name] for name in names]
         self._places: dict[str, list[int]] = {}
-        for place, name in enumerate(names or ()):
+        for place, name in enumerate(names):
             self._places.setdefault(name, []).append(place)
         self._out = [
             (place, made)
@@ -53,19 +57,22 @@ class Prepared:
         """All rows, as tuples in the order of the columns. Names that the statement does not have
         are passed over.
         """
-        driver: Any = connection.connection.driver_connection
-        found: Rows = driver.execute(self.sql, self._arguments(values)).fetchall()
+        found: Rows = self.cursor(connection).execute(self.sql, self._arguments(values)).fetchall()
         return self._converted(found) if self._out and found else found
+
+    def cursor(self, connection: Connection) -> Any:
+        """What runs the statement: its parameters are in the server's own form already, while
+        psycopg's usual cursor would look for its own in the text each time.
+        """
+        driver: Any = connection.connection.driver_connection
+        return RawCursor(driver) if self._raw else driver
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, or None."""
         found = self.rows(connection, values)
         return found[0] if found else None
 
-    def _arguments(self, values: Mapping[str, Any]) -> Any:
-        if self._named is not None:
-            given = {name: self._bound(name, values[name]) for name in values.keys() & self._named}
-            return self._named | given
+    def _arguments(self, values: Mapping[str, Any]) -> list[Any]:
         arguments = self._listed.copy()
         for name, places in self._places.items():
             if name in values:

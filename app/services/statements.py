@@ -47,16 +47,15 @@ class Change(Prepared):
 
     def run(self, connection: Connection, values: Values) -> Any:
         """Carry it out; gives the driver's cursor."""
-        driver: Any = connection.connection.driver_connection
-        return driver.execute(self.sql, self._arguments(values))
+        return self.cursor(connection).execute(self.sql, self._arguments(values))
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Carry it out for each row."""
-        driver: Any = connection.connection.driver_connection
         if len(rows) == 1:
-            driver.execute(self.sql, self._arguments(rows[0]))
+            self.cursor(connection).execute(self.sql, self._arguments(rows[0]))
         elif rows:
-            driver.cursor().executemany(self.sql, [self._arguments(row) for row in rows])
+            arguments = [self._arguments(row) for row in rows]
+            self.cursor(connection).executemany(self.sql, arguments)
 
 
 def _shape(statement: Any) -> Any:

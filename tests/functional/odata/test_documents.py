@@ -11,6 +11,7 @@ import pytest
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 
 BYTES = bytes(range(256)) * 10
+OTHER_BYTES = b"bytes that no other test sends"
 
 
 def listed(office: Office, on: str = "task") -> list[str]:
@@ -151,12 +152,12 @@ def test_who_may_put_and_get_bytes(office: Office) -> None:
     uid = document(office)
     put(office, uid)
     with unchanged():
-        refused(put(office, uid, b"x", "viewer"), 403)
-        refused(put(office, uid, b"x", "reader"), 403)
-        refused(put(office, uid, b"x", "stranger"), 404)
-        refused(put(office, NOWHERE, b"x"), 404)
+        refused(put(office, uid, OTHER_BYTES, "viewer"), 403)
+        refused(put(office, uid, OTHER_BYTES, "reader"), 403)
+        refused(put(office, uid, OTHER_BYTES, "stranger"), 404)
+        refused(put(office, NOWHERE, OTHER_BYTES), 404)
         refused(office.as_("stranger").get(f"Document({uid})/$value"), 404)
-    digest = hashlib.sha256(b"x").hexdigest()
+    digest = hashlib.sha256(OTHER_BYTES).hexdigest()
     assert not (office.app.config["TANDEM"].files_path / digest[:2] / digest).exists()
     assert office.as_("viewer").get(f"Document({uid})/$value").data == BYTES
 
@@ -167,14 +168,14 @@ def test_bytes_of_another_version(office: Office) -> None:
     stale = office.editor.one(f"Document({uid})")["@odata.etag"]
     put(office, uid)
     with unchanged():
-        refused(put(office, uid, b"x", **{"If-Match": stale}), 412)
+        refused(put(office, uid, OTHER_BYTES, **{"If-Match": stale}), 412)
     shown = office.editor.get(f"Document({uid})/$value")
     current = shown.headers["ETag"]
     assert current == office.editor.one(f"Document({uid})")["@odata.etag"]
     asked = {"If-None-Match": current}
     again = office.editor.call("GET", f"Document({uid})/$value", headers=asked)
     assert (again.status_code, again.data) == (304, b"")
-    assert put(office, uid, b"x", **{"If-Match": current}).status_code == 204
+    assert put(office, uid, OTHER_BYTES, **{"If-Match": current}).status_code == 204
 
 
 @pytest.mark.parametrize(

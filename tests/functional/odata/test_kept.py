@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg import RawCursor
 from sqlalchemy import delete, update
 
 from app.extensions import db
@@ -285,4 +286,5 @@ def planned(statement: str, values: Any) -> list[str]:
             return [each[3] for each in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
         for way in ("seqscan", "bitmapscan", "sort"):
             driver.execute(f"SET LOCAL enable_{way} = off")
-        return [each[0] for each in driver.execute(f"EXPLAIN {statement}", values)]
+        explained = RawCursor(driver).execute(f"EXPLAIN {statement}", values)  # type: ignore[arg-type]
+        return [each[0] for each in explained]
