@@ -26,7 +26,9 @@ from app.queries.sql import among_bound, bound_ids
 FEW = 8  # rows
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
 ROOM = 12 * 2**20  # bytes for the texts of one store in one process
+ASKED, ITEM = 2**18, 100  # bytes for who was asked for by himself, all of them and one
 
+NOTHING: Mapping[int, Any] = {}
 Epochs = Any  # a value of the epoch, compared only
 
 
@@ -108,6 +110,7 @@ class Wants:
 
 
 _kept: Memories[Fragment] = Memories(ROOM)
+_asked: Memories[bool] = Memories(ASKED)
 
 
 def fetch_pieces(
@@ -122,14 +125,13 @@ def fetch_pieces(
         rows, total = chosen_rows(query, viewer, connection, values)
         found, fresh = _fragments(connection, pieces, rows, query.columns, epoch)
         index = {name: place for place, name in enumerate(query.columns)}
-        fetched = facets_of(
-            connection,
-            pieces.catalogue,
-            {name: _rows_with(rows, found, name, pieces) for name in pieces.looked_up},
-            index,
-            viewer,
-            epoch,
-        )
+        wanted = {
+            name: some
+            for name in pieces.looked_up
+            if (some := _rows_with(rows, found, name, pieces))
+        }
+        fetched = dict.fromkeys(pieces.looked_up, NOTHING)
+        fetched |= facets_of(connection, pieces.catalogue, wanted, index, viewer, epoch)
         fetched |= {name: _said(found, name, viewer, pieces) for name in pieces.said}
         keys = {name: pieces.catalogue.facets[name].key for name in fetched}
         page = Page(rows, index, fetched, keys, len(rows), total)
@@ -162,19 +164,39 @@ def _fragments(
     if missing:
         if columns != pieces.whole:
             missing, columns = pieces.read(connection, [row[0] for row in missing])
-        made, texts = _made(connection, pieces, missing, columns, epoch)
         # Not what a transaction wrote that may yet be undone.
-        if open_connection() is None:
+        keep = open_connection() is None and _pays(connection, pieces, missing, columns)
+        made, texts = _made(connection, pieces, missing, columns, epoch, pack=keep)
+        if keep:
             for row_id, fragment in made.items():
                 kept.put((pieces, row_id), fragment, len(fragment.text) + OVERHEAD)
         found |= made
     return found, texts
 
 
+def _pays(connection: Connection, pieces: Pieces, rows: Rows, columns: tuple[str, ...]) -> bool:
+    """Texts are worth their packing: a row that is asked for by itself, from the second time on."""
+    if columns != pieces.whole:
+        return True
+    asked = _asked.of(connection.engine)
+    before = [asked.get((pieces, row[0])) for row in rows]
+    for row in rows:
+        asked.put((pieces, row[0]), True, ITEM)
+    return all(before)
+
+
 def _made(
-    connection: Connection, pieces: Pieces, rows: Rows, columns: tuple[str, ...], epoch: Epochs
+    connection: Connection,
+    pieces: Pieces,
+    rows: Rows,
+    columns: tuple[str, ...],
+    epoch: Epochs,
+    *,
+    pack: bool,
 ) -> tuple[dict[int, Fragment], dict[int, bytes]]:
-    """The fragments of these rows and their texts, written anew."""
+    """The fragments of these rows and their texts, written anew. Without `pack` the fragments have
+    no texts.
+    """
     names = pieces.steady.facets
     index = {name: place for place, name in enumerate(columns)}
     wanted = dict.fromkeys(names, rows)
@@ -186,7 +208,7 @@ def _made(
         row[0]: Fragment(
             row[1],
             epoch,
-            pieces.packer.packed(written[row[0]]),
+            pieces.packer.packed(written[row[0]]) if pack else b"",
             _held(row[0], facets, pieces),
             _carried(row[0], facets, pieces),
         )
