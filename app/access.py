@@ -48,11 +48,12 @@ from app.models import (
     TimeEntry,
     Webhook,
 )
+from app.models.base import settled
 
 CHANGING_ROLES = ("editor", "manager")
 
 # Not the plain table, so that a rule can stand in a statement that reads assignments itself.
-_WORKING = aliased(Assignment, name="working")
+_WORKING = settled(aliased(Assignment, name="working"))
 _PERSON_ID: ColumnElement[int] = Person.__table__.c.id
 
 

@@ -1,10 +1,10 @@
 """What every table shares: column types, an integer id beside a GUID, two stamps, a version."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import uuid_utils
-from sqlalchemy import DateTime, Dialect, Integer, String
+from sqlalchemy import DateTime, Dialect, Integer, String, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -12,6 +12,17 @@ from app.clock import clock
 from app.extensions import db
 
 Uid = String(36)
+T = TypeVar("T")
+
+
+def settled(alias: T) -> T:
+    """An alias that several threads may use. SQLAlchemy fills the index of its columns when that is
+    first needed, without a lock: another thread would find some of them missing, and what it
+    adapts to the alias meanwhile would go on speaking of the table itself.
+    """
+    rows: Any = getattr(inspect(alias), "selectable", alias)
+    rows.corresponding_column(next(iter(rows.element.c)))  # not one of its own: those need no index
+    return alias
 
 
 class Instant(TypeDecorator[datetime]):

@@ -17,6 +17,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from app.access import Viewer
+from app.models.base import settled
 from app.queries.catalogues.registry import CATALOGUES
 from app.queries.expressions import holds
 from app.queries.query import Catalogue
@@ -32,7 +33,7 @@ class _Use:
 
     def __init__(self, catalogue: Catalogue, alias: str) -> None:
         assert isinstance(catalogue.source, Table), f"{catalogue.name} is not one table"
-        self.table: Any = catalogue.source.alias(alias)
+        self.table: Any = settled(catalogue.source.alias(alias))
         self._adapter = ClauseAdapter(self.table)
         self._made: dict[str, ColumnElement[Any]] = {}
 

@@ -25,6 +25,7 @@ from app.access import (
 )
 from app.errors import Forbidden, Invalid, NotFound
 from app.models import Company, File, Person, Project, Status, Tag, Task, TaskList
+from app.models.base import settled
 from app.queries.sql import among_bound
 from app.services.statements import Look, asked
 from app.services.work import Restart, Work
@@ -48,7 +49,7 @@ TASK_COLUMNS = (
     Task.recurrence,
     Task.next_id,
 )
-_CHILD = aliased(Task)
+_CHILD = settled(aliased(Task))
 # Whether anything open is below, whoever sees it: true of most tasks never.
 _BELOW = exists().where(
     _CHILD.parent_id == Task.id, _CHILD.deleted_at.is_(None), _CHILD.is_done.is_(False)

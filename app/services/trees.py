@@ -14,13 +14,14 @@ from sqlalchemy.orm import aliased
 from app.access import visible
 from app.errors import Invalid
 from app.models import Task
+from app.models.base import settled
 from app.queries.sql import among_bound
 from app.services.statements import Look, asked
 from app.services.work import Work
 
 MAX_DEPTH = 50
 MOST_ABOVE: Any = literal_column(str(2 * MAX_DEPTH))
-_CHILD = aliased(Task)
+_CHILD = settled(aliased(Task))
 
 
 def subtree(work: Work, task_id: int, *, only_open: bool = False) -> list[int]:
