@@ -36,11 +36,12 @@ if _files < 8192 and _files != resource.RLIM_INFINITY:
 bind = f"{_settings.host}:{_settings.port}"
 workers = int(_settings.workers)
 # Threads, so that a long request does not hold a process, and connections are kept alive; few,
-# since they share one interpreter. `python -m bench.workers`, pages of 250, tasks by id and new
-# tasks a second with 2 processes: gunicorn's sync 1,225, 1,045 and 552; ours with 1 thread 1,663,
-# 1,364 and 535, with 2 threads 1,978, 1,288 and 420, with 4 threads 2,005, 1,480 and 516; granian
-# with 1 thread 1,725, 1,518 and 601. Ours is "gthread" that slow clients cannot hold and that takes
-# and answers plain requests by itself (ADR 0009), with its own words for refusals.
+# since they share one interpreter, and on SQLite one of them works while the others stand by
+# (ADR 0011). `python -m bench.workers`, pages of 250, tasks by id and new tasks a second with 2
+# processes: gunicorn's sync 2,233, 1,482 and 531; ours with 1 thread 3,099, 2,202 and 496, with 2
+# threads 2,929, 2,059 and 517, with 4 threads 3,142, 2,021 and 499; granian with 1 thread 3,870,
+# 2,321 and 472. Ours is "gthread" that slow clients cannot hold and that takes and answers plain
+# requests by itself (ADR 0009), with its own words for refusals.
 worker_class = "app.server.serving.Worker"
 logger_class = "app.server.serving.ServerLog"
 threads = int(_settings.threads)
