@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from app.http.routes import Adapter
 from app.http.surroundings import Exchange, Start
 from app.queries.monitoring import Readiness, waiting
 
@@ -98,9 +99,9 @@ class Figures:
         return self._named(rule.rule, rule.endpoint, exchange.environ.get("PATH_INFO", ""))
 
     def _match(self, path: str, method: str) -> tuple[str, str]:
-        adapter = self._app.url_map.bind("localhost")
+        adapter = Adapter(self._app.url_map, "localhost", "/", "", "http", path, method)
         try:
-            rule, _ = adapter.match(path, method=method, return_rule=True)
+            rule, _ = adapter.match(return_rule=True)
         except HTTPException:
             return NO_ROUTE, NO_ROUTE
         return self._named(rule.rule, rule.endpoint, path)
