@@ -107,6 +107,25 @@ class World:
         command = AddTask(TaskChanges(name=name, **changes), **where)
         return int(execute(command, self.viewer(by)))
 
+    def full_task(self, home: int, project: int, **more: Any) -> tuple[int, int]:
+        """A task with everything that a payload can show, and the one that it waits for."""
+        before = self.task(home)
+        task = self.task(
+            home,
+            due=1,
+            assignees=(self.admin,),
+            tags=("a", "b"),
+            predecessors=((before, "complete"),),
+            status_id=self.column(project),
+            comment_followers=(self.admin,),
+            **more,
+        )
+        self.note(task, self.admin)
+        self.time(task, project)
+        self.reminder(task)
+        self.file(project, task=task)
+        return task, before
+
     def day(self, days: int) -> date:
         """A day counted from today."""
         return clock.today("UTC") + timedelta(days)

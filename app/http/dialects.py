@@ -18,7 +18,7 @@ from app import replicas
 from app.access import Viewer
 from app.errors import DomainError
 from app.http.answers import Answers
-from app.http.auth import find_viewer
+from app.http.auth import SAFE_METHODS, find_viewer
 from app.http.brief import Answer
 from app.http.compression import compressed
 from app.http.conditional import not_modified, tag
@@ -162,8 +162,10 @@ class _Entrance:
     def _at_once(self, dialect: Dialect, environ: Environ) -> Any:
         """A WSGI application that gives the answer, if Flask is not needed for it."""
         method = environ["REQUEST_METHOD"]
-        if not dialect.kept or method not in dialect.direct or KEY in environ:
+        if not dialect.kept or method not in dialect.direct:
             return None
+        if KEY in environ and method not in SAFE_METHODS:
+            return None  # it is carried out once, whatever comes (retries.py)
         try:
             if not find_viewer(environ, or_password=dialect.or_password):
                 return None

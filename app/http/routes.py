@@ -58,6 +58,9 @@ class Shapes:
         return dict(zip(names, map(self._read, NUMBER.findall(path)), strict=True))
 
 
+_of: WeakKeyDictionary[Map, Shapes] = WeakKeyDictionary()
+
+
 class Adapter(MapAdapter):
     """Finds the route of one request."""
 
@@ -70,9 +73,6 @@ class Adapter(MapAdapter):
         if shapes is None:
             shapes = _of[self.map] = Shapes(self.map)
         return shapes.find(self.default_method, self.path_info, lambda: found(return_rule=True))
-
-
-_of: WeakKeyDictionary[Map, Shapes] = WeakKeyDictionary()
 
 
 def _shape(path: str) -> str:

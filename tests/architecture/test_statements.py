@@ -14,24 +14,9 @@ from tests.counting import counted
 
 def furnish(world: World, home: int, project: int, number: int) -> None:
     """Tasks with everything that a payload can show."""
-    column = world.column(project)
     for _ in range(number):
-        before = world.task(home)
-        task = world.task(
-            home,
-            due=1,
-            assignees=(world.admin,),
-            tags=("a", "b"),
-            predecessors=((before, "complete"),),
-            status_id=column,
-            comment_followers=(world.admin,),
-            private=True,
-        )
+        task, _ = world.full_task(home, project, private=True)
         world.task(parent=task)
-        world.note(task, world.admin)
-        world.time(task, project)
-        world.reminder(task)
-        world.file(project, task=task)
 
 
 READS = {

@@ -23,19 +23,7 @@ def tasks(world: World) -> dict[str, int]:
     """A task of each kind."""
     project = world.project()
     home = world.list(project)
-    before = world.task(home)
-    full = world.task(
-        home,
-        due=1,
-        assignees=(world.admin,),
-        tags=("a", "b"),
-        predecessors=((before, "complete"),),
-        status_id=world.column(project),
-        comment_followers=(world.admin,),
-    )
-    world.note(full, world.admin)
-    world.time(full, project)
-    world.file(project, task=full)
+    full, before = world.full_task(home, project)
     below = world.task(parent=full)
     return {"plain": before, "full": full, "below": below, "none": 10**6, "huge": 2**31}
 

@@ -1,5 +1,6 @@
 """Writers of an SQLite store go one after the other, and nobody is kept out for ever."""
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -70,6 +71,21 @@ def test_a_forked_process_waits_as_any_other(engine: Engine) -> None:
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///file:x?uri=true"])
 def test_a_store_that_is_no_plain_file_has_no_turns(url: str) -> None:
     assert turns._lock(create_engine(url)) is None
+
+
+def test_where_nothing_can_be_locked_there_are_no_turns(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems of networks know no such locks; writes have to go on."""
+
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(turns.fcntl, "flock", unsupported)
+    done = []
+    with turn(engine):
+        done.append(True)
+    assert done
 
 
 def test_where_no_file_can_be_made_there_are_no_turns(tmp_path: Path) -> None:
