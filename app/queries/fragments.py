@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from app.access import NOBODY, Viewer
-from app.extensions import db
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
 from app.queries.packing import Packer
@@ -79,7 +78,8 @@ class Pieces:
 
     def columns_for(self, row_id: int) -> tuple[str, ...]:
         """What to read of a row: all of it at once, if nothing is kept of it."""
-        kept = _kept.of(db.engine).get((self, row_id))
+        with reading() as connection:  # its engine is PostgreSQL's for reads
+            kept = _kept.of(connection.engine).get((self, row_id))
         return self.whole if kept is None else self.columns
 
     def _by_ids(self, columns: tuple[str, ...]) -> Callable[[str, Viewer], Any]:

@@ -134,3 +134,16 @@ def test_unassigning(world: World, api: Api) -> None:
             api.put("/people/1.json", {"person": {"unassignFromAll": True}})
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_task_that_is_kept_is_not_read_whole_again(world: World, api: Api) -> None:
+    home = world.list(world.project())
+    task, other = world.task(home), world.task(home)
+    sent: list[str] = []
+    for number in range(3):  # the second time it is kept
+        with counted() as statements:
+            assert api.task(task)["content"] == "a task"
+        sent.append(next(each for each in statements if "FROM task " in each.replace("\n", " ")))
+        api.put(f"/tasks/{other}.json", {"todo-item": {"content": f"changed {number}"}})
+    assert "description" in sent[0]
+    assert "description" not in sent[2]
