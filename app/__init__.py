@@ -1,6 +1,7 @@
 """The application factory: settings, extensions, JSON, dialects; nothing else."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,7 @@ from app.http.wiring import surround
 from app.odata import DIALECT as ODATA
 from app.odata.blueprint import addressed
 from app.odata.service import prepare_connections
+from app.services.execute import side_by_side
 from app.services.key_use import note_use
 from app.services.retries import once
 from app.teamwork import DIALECT as TEAMWORK
@@ -55,6 +57,7 @@ class Tandem(Flask):
 
     response_class = Answer
     statement_seconds: float = 0
+    short_writes: re.Pattern[str] | None = None
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """The answer to a request, as WSGI wants it."""
@@ -63,6 +66,16 @@ class Tandem(Flask):
             return self.wsgi_app(environ, start_response)
         finally:
             STATEMENT_SECONDS.reset(token)
+
+    def is_short_write(self, method: str, path: str) -> bool:
+        """The request is one of those that are worth waiting for (`side_by_side`)."""
+        writes = self.short_writes
+        return writes is not None and writes.fullmatch(f"{method} {path}") is not None
+
+    def side_by_side(self, requests: Iterable[Callable[[], None]]) -> None:
+        """Answer requests, each by a call that raises nothing; their changes are kept at once."""
+        with self.app_context():
+            side_by_side(requests)
 
     def ensure_sync(self, func: Any) -> Any:
         """The function as it is: no view is a coroutine, and Flask asks several times a request."""
@@ -151,11 +164,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app)
     migrate.init_app(app, db)
+    dialects = (TEAMWORK, ODATA, FEEDS, DOCS)
+    if url.startswith("sqlite"):
+        app.short_writes = re.compile("|".join(filter(None, (d.short_writes for d in dialects))))
     with app.app_context():
         prepare_engine(db.engine, settings.synchronous)
         prepare_connections(db.engine)
         replicas.prepare(db.engine, settings.sqlalchemy_read_urls, options)
-    dialects = (TEAMWORK, ODATA, FEEDS, DOCS)
     register(app, dialects, note_use)
     app.after_request(lambda response: compressed(response, request.environ))
     surround(app, dialects, settings, VERSION, addressed)

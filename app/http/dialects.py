@@ -42,7 +42,8 @@ class Dialect:
     `rewrite` maps the path of a request to the one that the routes are written for; `kept`: its
     answers to GET are kept (answers.py); `tagged`: they get an ETag and 304 here (conditional.py);
     `unlimited`: paths that may be asked for however often (limits.py). `directly` answers requests
-    of the methods in `direct` for which no view is needed, or gives None.
+    of the methods in `direct` for which no view is needed, or gives None. `short_writes` is an
+    expression of the requests, method and path, that change little and do nothing else.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Dialect:
     unlimited: tuple[str, ...] = ()
     directly: Callable[[Environ, Viewer], Response | None] = lambda *_: None
     direct: tuple[str, ...] = ("GET",)
+    short_writes: str = ""
 
 
 def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None:

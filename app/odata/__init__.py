@@ -5,6 +5,11 @@ from app.http.dialects import Dialect
 from app.odata.blueprint import METHODS, ROOTS, odata, serve_directly
 from app.odata.envelope import render_error
 
+SHORT_WRITES = (
+    rf"(?:POST|PATCH) (?:{'|'.join(ROOTS)})/(?:Task|TaskItemNote|TimeEntry|CheckListItem)"
+    r"(?:\([^()/]*\))?"
+)
+
 DIALECT = Dialect(
     name="InLoox",
     prefixes=ROOTS,
@@ -14,4 +19,5 @@ DIALECT = Dialect(
     kept=True,
     directly=serve_directly,
     direct=METHODS,
+    short_writes=SHORT_WRITES,
 )

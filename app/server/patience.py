@@ -29,6 +29,7 @@ from app.server import plain
 from app.server.collecting import Collected, Reader, with_body
 from app.server.framing import told_to_go_on
 from app.server.hands import LONG_SECONDS, Hands, attempt
+from app.server.joining import ShortWrites
 from app.server.sending import Backlog, Sender
 from app.server.sharing import Share
 
@@ -58,10 +59,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._plain: plain.Plain | None = None
         self._tls = bool(self.cfg.is_ssl)
         self._share = Share(self.age)
+        self._short_writes: ShortWrites | None = None
 
     def load_wsgi(self) -> None:
         """Load the application."""
         super().load_wsgi()
+        self._short_writes = ShortWrites.of(self.wsgi, self.answer)
         self.wsgi = partial(with_body, self.wsgi)
         self._plain = plain.Plain(self.cfg) if plain.possible(self.cfg, self.log) else None
 
@@ -125,7 +128,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._await(conn, partial(self.on_pending_socket_readable, conn), until)
 
     def _hand_over(self, conn: Any) -> None:
-        self.tpool.do(partial(attempt, self.handle, conn, self._done))
+        writes = self._short_writes
+        if writes is not None and writes.take(conn):
+            self.tpool.do(writes.carry_out)
+        else:
+            self.tpool.do(partial(self.answer, conn))
 
     def _done(self, conn: Any, outcome: Any) -> None:
         self.method_queue.defer(self.finish_request, conn, outcome)
@@ -196,6 +203,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         return sum(held is not None and held.file is not None for held in waiting) >= MOST_BIG
 
     # Answering: in a thread
+
+    def answer(self, conn: Any) -> None:
+        """Answer the request that was collected. Raises nothing."""
+        attempt(self.handle, conn, self._done)
 
     def handle(self, conn: Any) -> Any:
         """Answer the request that was collected."""

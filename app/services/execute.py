@@ -1,9 +1,10 @@
 """The one door for writes: a command goes in, one transaction commits or nothing does.
 
-`execute` is for requests, `together` for several of their commands in one transaction, `maintain`
-for the command line, where no viewer acts, and `maintain_unless_held` for what may as well be left
-undone. A transaction that the database refused for a reason that another try may not meet is tried
-again, the whole handler with it.
+`execute` is for requests, `together` for several of their commands in one transaction,
+`side_by_side` for requests whose commands share one (rounds.py), `maintain` for the command line,
+where no viewer acts, and `maintain_unless_held` for what may as well be left undone. A transaction
+that the database refused for a reason that another try may not meet is tried again, the whole
+handler with it.
 
 Kept statements go straight to the driver, so its errors come as they are, those of other statements
 in SQLAlchemy's wrapping: both are looked at here and nowhere else.
@@ -13,10 +14,11 @@ import logging
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -26,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from app.access import Viewer
 from app.clock import clock
 from app.errors import Conflict, Forbidden, Unavailable
-from app.extensions import BUSY_MS, FAILED, db, out_of_time, passing
+from app.extensions import BUSY_MS, FAILED, db, out_of_time, passing, start_watch
 from app.queries.connection import (
     ending,
     open_connection,
@@ -35,6 +37,7 @@ from app.queries.connection import (
     share_no_more,
 )
 from app.replicas import mark
+from app.services import rounds
 from app.services.events import parting, told
 from app.services.handlers import HANDLERS
 from app.services.turns import turn
@@ -97,6 +100,13 @@ def together(task: Callable[[], T], viewer: Viewer) -> T:
             return _attempt(lambda _: _sharing(task), viewer)
         with _undone(joined):
             return task()
+
+
+def side_by_side(requests: Iterable[Callable[[], None]]) -> None:
+    """Run requests, which raise nothing, in a round: their commands share one transaction where
+    that can be, as on SQLite, which commits slowly.
+    """
+    rounds.run(requests, _transaction)
 
 
 def maintain(task: Callable[[Work], T], viewer: Viewer = OPERATOR) -> T:
@@ -199,12 +209,42 @@ def _undone(joined: Connection) -> Iterator[None]:
 
 def _begin_again(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
+    part = rounds.current()
+    if part is not None and part.inside:
+        rounds.undo_part(driver)
+        return
     driver.rollback()  # psycopg begins with the next statement
     if connection.dialect.name == "sqlite":
         driver.execute("BEGIN IMMEDIATE")
 
 
 def _attempt(task: Callable[[Work], T], viewer: Viewer) -> T:
+    part = rounds.current()
+    if part is not None:
+        share_no_more()
+        done = part.carry_out(partial(_in_round, task, viewer))
+        if done is not None:
+            given: T = done.result()
+            return given
+    return _alone(task, viewer)
+
+
+def _in_round(task: Callable[[Work], T], viewer: Viewer, connection: Connection) -> rounds.Done:
+    start_watch()
+    try:
+        with opened(connection):
+            return rounds.Done(task(Work(connection, viewer, clock.now())))
+    except Restart:
+        raise rounds.Apart from None
+    except REFUSED as error:
+        return rounds.Done(error=error)
+    except FAILED:
+        raise
+    except Exception as error:
+        return rounds.Done(error=error)
+
+
+def _alone(task: Callable[[Work], T], viewer: Viewer) -> T:
     for attempt in range(1, TRIES + 1):
         try:
             with _transaction() as connection:

@@ -54,6 +54,13 @@ BLUEPRINTS = (
     trashcan,
 )
 
+SHORT_WRITES = (
+    r"POST /tasklists/[0-9]+/tasks\.json",
+    r"(?:POST|PUT) /tasks/[0-9]+\.json",
+    r"PUT /tasks/[0-9]+/(?:un)?complete\.json",
+    r"POST /tasks/[0-9]+/(?:comments|time_entries)\.json",
+)
+
 DIALECT = Dialect(
     name="Teamwork",
     prefixes=("",),
@@ -63,4 +70,5 @@ DIALECT = Dialect(
     kept=True,
     tagged=True,
     directly=retrieve_directly,
+    short_writes="|".join(SHORT_WRITES),
 )
