@@ -35,6 +35,11 @@ def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
+def object_of(environ: dict[str, Any]) -> dict[str, Any]:
+    """As read_object, of a request that Flask has not seen."""
+    return read_object(Request(environ))
+
+
 def read_bytes(request: Request, limit: int = MAX_BODY) -> bytes:
     """The bytes of the body. A chunked one tells its length by ending, so one byte more is asked
     for than may come: werkzeug would end it quietly at the limit. Raises TooLarge.

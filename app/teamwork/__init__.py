@@ -8,6 +8,7 @@ from app.teamwork.blueprints.boards import boards
 from app.teamwork.blueprints.carried_tags import carried_tags
 from app.teamwork.blueprints.comments import comments
 from app.teamwork.blueprints.completedtasks import completedtasks
+from app.teamwork.blueprints.direct import METHODS, answer_directly
 from app.teamwork.blueprints.file_moves import file_moves
 from app.teamwork.blueprints.files import files
 from app.teamwork.blueprints.followers import followers
@@ -21,7 +22,7 @@ from app.teamwork.blueprints.reorder import reorder
 from app.teamwork.blueprints.tags import tags
 from app.teamwork.blueprints.task_moves import task_moves
 from app.teamwork.blueprints.tasklists import tasklists
-from app.teamwork.blueprints.tasks import retrieve_directly, tasks
+from app.teamwork.blueprints.tasks import tasks
 from app.teamwork.blueprints.time import time
 from app.teamwork.blueprints.trashcan import trashcan
 from app.teamwork.blueprints.webhooks import webhooks
@@ -69,6 +70,7 @@ DIALECT = Dialect(
     rewrite=normalise,
     kept=True,
     tagged=True,
-    directly=retrieve_directly,
+    directly=answer_directly,
+    direct=METHODS,
     short_writes="|".join(SHORT_WRITES),
 )

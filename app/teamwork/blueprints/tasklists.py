@@ -15,6 +15,7 @@ from app.queries.query import parameter
 from app.services.execute import execute
 from app.services.structure_commands import DeleteTaskList
 from app.teamwork import completing, envelope, filters
+from app.teamwork.blueprints import changes
 from app.teamwork.options import flag, read_options, word
 from app.teamwork.schemas import neighbours, requests, structure
 from app.teamwork.schemas import structure_requests as bodies
@@ -50,8 +51,7 @@ def tasks_of_list(list_id: int) -> Response:
 )
 def add_task(list_id: int) -> Response:
     """Add a task to a task list."""
-    command = requests.add_task(read_object(request), list_id=list_id)
-    return envelope.created(execute(command, current_viewer()))
+    return changes.add(list_id, read_object(request), current_viewer())
 
 
 LIST_OPTIONS = (

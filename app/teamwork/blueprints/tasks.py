@@ -1,21 +1,19 @@
 """/tasks.json and /tasks/{id}… : retrieve, add below, edit, complete, destroy."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from app.access import Viewer
 from app.http.auth import current_viewer
 from app.http.bodies import read_object
 from app.http.operations import operation
 from app.queries.catalogues.tasks import DEPENDENTS, PREDECESSORS, TASKS
 from app.queries.page import fetch_by_id, fetch_page, require
 from app.queries.query import Catalogue, Query, parameter
-from app.services.commands import CompleteTask, DeleteTask, ReopenTask
+from app.services.commands import DeleteTask
 from app.services.execute import execute
 from app.teamwork import envelope, filters
+from app.teamwork.blueprints import changes
 from app.teamwork.nesting import nest
 from app.teamwork.options import read_options
 from app.teamwork.schemas import related, requests
@@ -27,8 +25,6 @@ tasks = Blueprint("tasks", __name__)
 LIST = {"todo-items": [TodoItem]}
 DONE: dict[str, Any] = {}
 MAX_RELATED = 10_000
-ONE = re.compile(r"/tasks/([1-9][0-9]{0,8})\.json")
-USUAL = read_options(filters.ONE_OPTIONS, {})
 OF_PARENT = TASKS.column("parent_id") == parameter("scope")
 
 
@@ -62,17 +58,6 @@ def retrieve(task_id: int) -> Response:
     return envelope.payload("todo-item", nest(items, page)[0])
 
 
-def retrieve_directly(environ: Mapping[str, Any], viewer: Viewer) -> Response | None:
-    """As `retrieve`, for a task without options: what is asked for most often, and seldom the same
-    twice. None for whatever else is asked for.
-    """
-    found = ONE.fullmatch(environ["PATH_INFO"])
-    if found is None or environ.get("QUERY_STRING"):
-        return None
-    files, deleted = USUAL["getFiles"], USUAL["showDeleted"]
-    return one_task(int(found[1]), viewer, files=files, with_deleted=deleted)
-
-
 @tasks.get("/tasks/<id:task_id>/dependencies.json")
 @operation("Retrieve Task Dependencies", answer={"dependents": [related.Related]})
 def dependencies(task_id: int) -> Response:
@@ -99,16 +84,14 @@ def subtasks(task_id: int) -> Response:
 @operation("Mark a task complete", answer=DONE)
 def complete(task_id: int) -> Response:
     """Complete a task and its open subtasks."""
-    execute(CompleteTask(task_id), current_viewer())
-    return envelope.ok()
+    return changes.complete(task_id, current_viewer())
 
 
 @tasks.put("/tasks/<id:task_id>/uncomplete.json")
 @operation("Mark a task uncomplete", answer=DONE)
 def uncomplete(task_id: int) -> Response:
     """Reopen a task; has no effect on an open one."""
-    execute(ReopenTask(task_id), current_viewer())
-    return envelope.ok()
+    return changes.reopen(task_id, current_viewer())
 
 
 @tasks.post("/tasks/<id:task_id>.json")
@@ -121,8 +104,7 @@ def uncomplete(task_id: int) -> Response:
 )
 def add_subtask(task_id: int) -> Response:
     """Add a subtask to a task."""
-    command = requests.add_task(read_object(request), parent_id=task_id)
-    return envelope.created(execute(command, current_viewer()))
+    return changes.add_subtask(task_id, read_object(request), current_viewer())
 
 
 @tasks.put("/tasks/<id:task_id>.json")
@@ -134,11 +116,7 @@ def add_subtask(task_id: int) -> Response:
 )
 def edit(task_id: int) -> Response:
     """Edit or move a task, set its followers, or change the date of its completion."""
-    command = requests.edit_task(read_object(request), task_id)
-    affected = execute(command, current_viewer())
-    if requests.only_rewrites_completion(command):
-        return envelope.ok()
-    return envelope.ok(affectedTaskIds=envelope.csv(affected))
+    return changes.edit(task_id, read_object(request), current_viewer())
 
 
 @tasks.delete("/tasks/<id:task_id>.json")
