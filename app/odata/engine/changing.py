@@ -14,7 +14,7 @@ from app.odata.engine import addresses as at
 from app.odata.engine.changes.actions import on_operation
 from app.odata.engine.changes.content import on_media, on_stream
 from app.odata.engine.changes.context import Change
-from app.odata.engine.changes.entities import on_collection, on_entity
+from app.odata.engine.changes.entities import Outcome, on_collection, on_entity
 from app.odata.engine.changes.properties import on_property, on_text
 from app.odata.engine.changes.references import on_reference
 from app.odata.engine.edm import STREAM
@@ -28,7 +28,7 @@ from app.odata.engine.reading import Reading
 OF_DELETE = frozenset(("$format", "$id", "$schemaversion"))
 
 
-def carry_out(exchange: Exchange, reading: Reading) -> Reply:
+def carry_out(exchange: Exchange, reading: Reading) -> Outcome:
     """Carry out a changing request. Raises Problem and domain errors, which undo all of it."""
     change, last = Change(exchange, reading), exchange.steps[-1]
     _check_options(change)
@@ -58,7 +58,7 @@ def _check_options(change: Change) -> None:
         raise BadRequest(f"{name} does not go with DELETE", target=name)
 
 
-def _on_focus(change: Change, focus: Focus) -> Reply:
+def _on_focus(change: Change, focus: Focus) -> Outcome:
     match focus:
         case Entities():
             return on_collection(change, focus)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from app.errors import DomainError
 from app.odata.engine import addresses as at
 from app.odata.engine import headers
 from app.odata.engine.answering import answer_focus
+from app.odata.engine.changes.entities import Made, Outcome
 from app.odata.engine.changing import carry_out, repeatable
 from app.odata.engine.edm import Operation
 from app.odata.engine.envelope import closed, error_reply
@@ -38,6 +39,7 @@ ANY_TEXT = ("json", "text", "xml")
 VARY = {"Vary": "Accept, OData-MaxVersion, Prefer"}
 QUERY_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")
 SPECIAL = (at.ServiceDocument, at.MetadataStep, at.AllStep, at.CrossjoinStep, at.EntityStep)
+T = TypeVar("T")
 TRAILING = (at.CountStep, at.ValueStep, at.RefStep)
 
 
@@ -173,13 +175,17 @@ def change(exchange: Exchange) -> Reply:
 
     with repeatable(exchange) as again:
 
-        def run() -> Reply:
+        def run() -> Outcome:
             with again.reading() as reading:
                 return carry_out(again, reading)
 
-        return _atomically(again, run)
+        outcome = _atomically(again, run)
+        if isinstance(outcome, Made):
+            with again.reading() as reading:
+                return outcome.shown(reading)
+        return outcome
 
 
-def _atomically(exchange: Exchange, task: Callable[[], Any]) -> Reply:
-    reply: Reply = exchange.service.atomically(exchange.request.caller, task)
-    return reply
+def _atomically(exchange: Exchange, task: Callable[[], T]) -> T:
+    given: T = exchange.service.atomically(exchange.request.caller, task)
+    return given

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from app.odata.engine import protocol
+from app.odata.engine.changes.entities import Made
 from app.services.execute import maintain
 from app.services.keys import revoke_keys
 from tests.contract.inloox import TASK
@@ -36,6 +38,26 @@ def test_three_roots_are_one_service(office: Office, root: str) -> None:
     made = client.post("Task", {"Name": "x", "ProjectId": office["project"]})
     assert made.headers["Location"] == f"{where}/Task({made.json['TaskItemId']})"
     assert made.json["@odata.context"] == f"{where}/$metadata#Task/$entity"
+
+
+def test_what_is_gone_before_it_is_shown_was_made(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may delete it between the commit and the answer."""
+    atomically = protocol._atomically
+
+    def then_deleted(*asked: Any) -> Any:
+        outcome = atomically(*asked)
+        if isinstance(outcome, Made):
+            office.editor.delete(outcome.headers["Location"].partition("/odata/")[2])
+        return outcome
+
+    monkeypatch.setattr(protocol, "_atomically", then_deleted)
+    made = office.editor.post("Task", {"Name": "x", "ProjectId": office["project"]})
+    assert (made.status_code, made.data) == (204, b"")
+    address = made.headers["Location"]
+    assert made.headers["OData-EntityId"] == address
+    assert office.editor.get(address.partition("/odata/")[2]).status_code == 404
 
 
 @pytest.mark.parametrize(

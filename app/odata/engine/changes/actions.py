@@ -6,15 +6,14 @@ from app.errors import NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine.answering import answer_focus
 from app.odata.engine.changes.context import Change
-from app.odata.engine.changes.entities import created
+from app.odata.engine.changes.entities import Outcome, created
 from app.odata.engine.edm import CollectionType
 from app.odata.engine.focus import Entity, Focus, Result
 from app.odata.engine.invoking import handler_of, invoke_action
-from app.odata.engine.messages import Reply
 from app.odata.engine.problems import NotAllowed
 
 
-def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Reply:
+def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Outcome:
     """Call an action, and answer what it made as it wants to be answered."""
     if step.operation.kind != "action":
         raise change.not_allowed()
@@ -44,7 +43,7 @@ def _bound(change: Change, step: at.OperationStep | at.ImportStep) -> Focus | No
     return bound
 
 
-def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focus) -> Reply:
+def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focus) -> Outcome:
     handler = handler_of(change.exchange, step.operation)
     if handler.status == 204 or (handler.on_request and not change.wants_answer):
         return change.empty(change.applied if change.wish == "minimal" else None)

@@ -1,23 +1,48 @@
 """POST to collections; PATCH, PUT and DELETE of entities (Protocol 11.4.2 to 11.4.4)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.errors import Invalid, NotFound
 from app.odata.engine.answering import entity as entity_reply
 from app.odata.engine.changes.context import Change, methods_of
 from app.odata.engine.edm import EntitySet, EntityType
+from app.odata.engine.envelope import empty_reply
+from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity
 from app.odata.engine.messages import Reply
 from app.odata.engine.problems import NoSuchResource, PreconditionFailed
+from app.odata.engine.reading import Reading
 from app.odata.engine.replacing import replaced
 from app.odata.engine.source import Given
 
 VERSION_WITH_ETAGS: Final = "4.01"  # in which an ETag inside a body counts
 
 
-def on_collection(change: Change, focus: Entities) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An entity that is shown when its transaction has ended: others who write need not wait while
+    it is read and written out.
+    """
+
+    exchange: Exchange
+    entity: Entity
+    headers: Mapping[str, str]
+
+    def shown(self, reading: Reading) -> Reply:
+        """201 with the entity; 204 when somebody has taken it away meanwhile."""
+        try:
+            return entity_reply(self.exchange, reading, self.entity, 201, self.headers)
+        except NotFound:
+            named = {"OData-EntityId": self.headers["Location"]}
+            return empty_reply(self.exchange.manner, {**named, **self.headers})
+
+
+Outcome = Reply | Made
+
+
+def on_collection(change: Change, focus: Entities) -> Outcome:
     """POST: make an entity (Protocol 11.4.2). What a function answered and what a filter left is no
     collection to put one in.
     """
@@ -31,9 +56,9 @@ def on_collection(change: Change, focus: Entities) -> Reply:
     return created(change, Entity(focus.home, focus.type, key), given)
 
 
-def created(change: Change, made: Entity, given: Given | None = None) -> Reply:
+def created(change: Change, made: Entity, given: Given | None = None) -> Outcome:
     """201 with the entity, and what was made below it; or 204 when the client does not want to see
-    it.
+    it. What its options ask for is refused, if it is, with all that was made.
     """
     headers = {"Location": change.address(made), **change.applied}
     if change.wish == "minimal":
@@ -45,6 +70,10 @@ def created(change: Change, made: Entity, given: Given | None = None) -> Reply:
         text = expand_text(change.model.navigations(made.type), (given,), depth)
         if text:
             exchange = replace(exchange, pairs=(*exchange.pairs, ("$expand", text)))
+    if not exchange.pairs:
+        if change.writer.find(made) is None:  # nobody makes what he may not see
+            raise NotFound(f"{made.name}: no such entity")
+        return Made(exchange, made, headers)
     return entity_reply(exchange, change.reading, made, 201, headers)
 
 
@@ -65,7 +94,7 @@ def expand_text(known: Mapping[str, Any], made: tuple[Given, ...], depth: int) -
     return ",".join(parts)
 
 
-def on_entity(change: Change, focus: Entity) -> Reply:
+def on_entity(change: Change, focus: Entity) -> Outcome:
     """PATCH, PUT, DELETE."""
     allowed = methods_of(focus.home)
     if change.method not in allowed:
@@ -107,7 +136,7 @@ def _check_own_etag(change: Change, focus: Entity, body: Any) -> None:
         raise PreconditionFailed("The entity was changed since")
 
 
-def _upsert(change: Change, focus: Entity, body: Any) -> Reply:
+def _upsert(change: Change, focus: Entity, body: Any) -> Outcome:
     """A key that is not there: PUT makes the entity, PATCH where the body can (decision 24). Not
     one with bytes, which are never in the body (Protocol 11.4.3.2).
     """
