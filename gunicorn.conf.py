@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+gc.disable()  # until wsgi.py has loaded the application
+
 # The processes add up their figures in this folder. Its name has to be known before the library is
 # loaded, which comes with the application.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"

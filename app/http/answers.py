@@ -13,7 +13,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import zstandard
 from flask import Flask, Response, g
@@ -123,12 +123,13 @@ class Answers:
         """The answer to a GET whose viewer was found, if it is known. From now on the clock is
         watched, until the answer is made.
         """
-        state = g.state
+        here: Any = cast(Any, g)._get_current_object()
+        state = here.state
         if state is None:
             return None
         heard = _heard(environ)
         beside = tuple(map(environ.get, BESIDE))
-        key = (g.viewer, *beside, heard)
+        key = (here.viewer, *beside, heard)
         length = sum(map(len, filter(None, beside))) + sum(map(len, chain(*heard)))
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is None:
@@ -140,7 +141,7 @@ class Answers:
             if tag is not None and ("ETag", known) in tag.answer and tag.holds(state):
                 return Recalled(REASONS[304], tag.answer)
         if length <= LONGEST_KEY:
-            g.unanswered = _Unanswered(key, state, watch(), length)
+            here.unanswered = _Unanswered(key, state, watch(), length)
         return None
 
     def keep(self, response: Response) -> None:

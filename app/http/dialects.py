@@ -68,7 +68,12 @@ def register(app: Flask, dialects: Iterable[Dialect], note_use: NoteUse) -> None
         key=lambda pair: -len(pair[0]),
     )
 
+    *_, (_, rest) = known
+    starts = tuple(prefix for prefix, _ in known if prefix)
+
     def owner(path: str) -> Dialect:
+        if not path.startswith(starts):
+            return rest
         return next(dialect for prefix, dialect in known if _owns(prefix, path))
 
     def say(error: Exception) -> Response:

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
-LONG_SECONDS: Final = 0.02  # most requests take a tenth of that
+LONG_SECONDS: Final = 0.04  # most requests take a twentieth of that, a round of writes half
 Job = Callable[[], None]
 
 
