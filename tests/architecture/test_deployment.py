@@ -2,7 +2,10 @@
 there, and keep their hardening.
 """
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,9 @@ def test_the_image_and_the_composition_set_settings_that_exist() -> None:
     assert {"read_only: true", "cap_drop: [ALL]"} <= {line.strip() for line in COMPOSE.splitlines()}
     for words in re.findall(r"^    command: flask (\w+)", COMPOSE, re.M):
         assert words in FLASK_COMMANDS
+
+
+def test_the_collector_runs_once_the_application_is_loaded() -> None:
+    check = "import wsgi, gc; assert gc.isenabled()"
+    setting = os.environ | {"DATABASE_URL": "sqlite://"}
+    subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=setting, check=True)

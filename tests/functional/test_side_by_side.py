@@ -25,7 +25,7 @@ from tests.api import Api
 from tests.builders import World
 from tests.conftest import empty_store
 from tests.live import Server, serving
-from tests.store.neighbours import everything, row
+from tests.store.neighbours import everything, row, rows
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|W/\"[^\"]*\"")
 NEVER_ALIKE = {"X-Request-Id", "Date"}
@@ -109,6 +109,25 @@ def test_each_is_answered_as_alone(
     kinds = Counter(status // 100 for status, _, _ in alone)
     assert kinds[2] == 10
     assert kinds[4] == len(calls) - 10
+
+
+def test_a_retry_beside_its_first_try_is_given_the_same_answer(app: Tandem, world: World) -> None:
+    path, api = f"/tasklists/{world.list()}/tasks.json", Api(app, world.key(world.admin))
+    body, headers = {"todo-item": {"content": "once"}}, {"Idempotency-Key": "a-key-of-its-own"}
+    answers: list[Any] = [None] * 4
+
+    def answer(place: int) -> None:
+        sent = body if place < 3 else {"todo-item": {"content": "another"}}
+        answers[place] = api.call("POST", path, sent, headers=headers)
+
+    app.side_by_side(lambda place=place: answer(place) for place in range(4))
+    first, *again, other = answers
+    assert first.status_code == 201
+    for each in again:
+        assert (each.status_code, each.data) == (201, first.data)
+        assert each.headers["Idempotency-Replayed"] == "true"
+    assert other.status_code == 422
+    assert [each["name"] for each in rows(Task)] == ["once"]
 
 
 def test_which_writes_are_short(app: Tandem, world: World) -> None:
