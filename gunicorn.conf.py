@@ -92,6 +92,7 @@ def post_fork(_server: Any, _worker: Any) -> None:
     parent the signal would be lost, and it would serve on until it is killed.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.enable()  # when the server is told to reload, this file is read again, and wsgi.py is not
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 

@@ -21,6 +21,7 @@ from app.queries.remembered import Memories
 
 ROOM = 10 * 2**20  # bytes for the texts of one store in one process
 FORMS = 64  # in which texts are kept
+KINDS = 256  # of viewers: what they may do, by the zone of their account
 OVERHEAD = 500  # bytes of memory that a text takes beside itself
 KEEPING_NAMES = {"maintain_key": True}
 _TEXTS: Memories[tuple[Any, Any, bytes, Packer]] = Memories(ROOM)
@@ -74,12 +75,17 @@ class _Texts:
             self._kept.put((form, key), kept, len(packed) + OVERHEAD)
 
 
+@lru_cache(KINDS)
+def _kind(kind: Viewer, zone: str) -> Viewer:
+    return replace(kind, account_zone=zone)
+
+
 class StoreKeeping(Keeping):
     """Statements are run through the driver (queries/prepared.py), one for each kind of viewer."""
 
     def kind(self, caller: Viewer) -> Viewer:
         """What the viewer may do, and the zone of the account, which some columns show."""
-        return replace(caller.kind, account_zone=caller.account_zone)
+        return _kind(caller.kind, caller.account_zone)
 
     def prepared(self, statement: Select[Any], connection: Connection) -> Statement | None:
         """The statement, unless it gives exact decimals: the driver's floats would round them."""

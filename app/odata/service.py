@@ -13,7 +13,7 @@ from app.odata.engine.source import Limits, Service
 from app.odata.engine.sql import sqlite
 from app.odata.keeping import StoreKeeping
 from app.odata.sets.model import build
-from app.queries.connection import reading
+from app.queries.connection import open_connection, reading
 from app.services.execute import together
 from app.storage import FileStore
 
@@ -47,6 +47,7 @@ def make_service(settings: Settings) -> Service:
         handlers=parts.handlers,
         reading=_reading,
         atomically=_atomically,
+        joined=lambda: open_connection() is not None,
         parameters=_parameters,
         clock=clock.now,
         keeping=StoreKeeping(),

@@ -3,6 +3,7 @@ concurrent.futures do, without the locks, the events and the calls that nobody w
 of what handing over a short request costs.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -11,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 LONG_SECONDS: Final = 0.04  # most requests take a twentieth of that, a round of writes half
 Job = Callable[[], None]
+log = logging.getLogger(__name__)
 
 
 class Outcome(NamedTuple):
@@ -46,7 +48,10 @@ class _Hand:
         """Do it."""
         self.number += 1
         self.since = time.monotonic()
-        job()
+        try:
+            job()
+        except Exception:
+            log.exception("a job failed")  # the thread has others to do
         self.since = 0.0
 
     def is_late(self, now: float) -> bool:

@@ -49,6 +49,7 @@ PATIENT = 3  # tries after which one waits for others that try again
 # statement it does so before the transaction's snapshot is taken.
 TURN = "LOCK TABLE account IN SHARE UPDATE EXCLUSIVE MODE"
 REFUSED = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
+TOO_LONG = "This takes too long: do less at once, or try again"
 OPERATOR = Viewer(person_id=0, admin=True)
 
 T = TypeVar("T")
@@ -238,7 +239,10 @@ def _in_round(task: Callable[[Work], T], viewer: Viewer, connection: Connection)
         raise rounds.Apart from None
     except REFUSED as error:
         return rounds.Done(error=error)
-    except FAILED:
+    except FAILED as error:
+        # A read that took too long has ended nothing; a write has, and then there is no savepoint.
+        if out_of_time(error):
+            return rounds.Done(error=Unavailable(TOO_LONG))
         raise
     except Exception as error:
         return rounds.Done(error=error)
@@ -258,7 +262,7 @@ def _alone(task: Callable[[Work], T], viewer: Viewer) -> T:
                 raise Conflict("Others keep moving this task: try again") from None
         except FAILED as error:
             if out_of_time(error):
-                raise Unavailable("This takes too long: do less at once, or try again") from error
+                raise Unavailable(TOO_LONG) from error
             if not passing(error):
                 raise
             if attempt == TRIES:
@@ -286,6 +290,7 @@ def _transaction() -> Iterator[Connection]:
             ending(mine).commit()
         except BaseException:
             try:
+                mine.rollback()  # SQLAlchemy's own, which a failed commit leaves behind
                 ending(mine).rollback()
             except FAILED:
                 mine.invalidate()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from greenlet import getcurrent, greenlet
@@ -50,24 +51,30 @@ class Apart(Exception):
 
 
 class Part:
-    """One request of a round. `inside`: its command runs in the transaction of the round."""
+    """One request of a round. `inside`: its command runs in the transaction of the round; `failed`:
+    that went wrong, as it may again.
+    """
 
     def __init__(self, call: Call) -> None:
         self.inside = False
+        self.failed = False
         self._may = True
         context = copy_context()
         context.run(_current.set, self)
         self._round = getcurrent()
-        self._run = greenlet(call)
+        self._run: greenlet | None = greenlet(partial(_safely, call))
         self._run.gr_context = context
 
     # Of the round
 
     def go(self, word: Any = None) -> Any:
         """Let the request run until it says something, which is given; None: it has ended."""
-        said = self._run.switch(word) if self._run else self._run.switch()
-        if self._run.dead:
-            del self._run  # its context knows of this part, so both would wait for the collector
+        run = self._run
+        if run is None:
+            return None
+        said = run.switch(word) if run else run.switch()
+        if run.dead:
+            self._run = None  # its context knows of this part: both would wait for the collector
         return said
 
     # Of the request
@@ -82,22 +89,30 @@ class Part:
         connection = self._round.switch(True)
         if not connection:
             return None
-        done, told = None, True
+        done = None
         self.inside = True
         try:
             done = _saved(command, connection)
         except Apart:
             pass
-        except FAILED:
-            told = False
-        finally:
-            self.inside = False
-        kept = self._round.switch(told)
+        except Exception as error:
+            self.failed = True
+            log.info("the command of a round failed: %s", type(error).__name__)
+        self.inside = False
+        kept = self._round.switch(not self.failed)
         return done if kept else None
 
 
 log = logging.getLogger(__name__)
 _current: ContextVar[Part | None] = ContextVar("part_of_a_round", default=None)
+
+
+def _safely(call: Call) -> None:
+    """Calls raise nothing; if one does all the same, the others go on."""
+    try:
+        call()
+    except Exception:
+        log.exception("a request of a round failed")
 
 
 def current() -> Part | None:
@@ -112,7 +127,8 @@ def undo_part(driver: Any) -> None:
 
 def run(calls: Iterable[Call], begin: Begin) -> None:
     """Run requests side by side; `begin` opens the transaction that their commands share, and ends
-    it. The calls raise nothing.
+    it. When the round is undone, each goes on alone: what failed goes last, since it may take its
+    time again.
     """
     parts: list[Part] = []
     kept = False
@@ -123,7 +139,7 @@ def run(calls: Iterable[Call], begin: Begin) -> None:
                 parts.append(part)
         kept = _kept(parts, begin)
     finally:
-        for part in parts:
+        for part in sorted(parts, key=lambda each: each.failed):
             part.go(kept)
 
 
@@ -139,7 +155,7 @@ def _kept(parts: list[Part], begin: Begin) -> bool:
                 if not (part.go(connection) and driver.in_transaction):
                     raise Apart
     except (Apart, *FAILED) as error:
-        log.info("a round was undone: %s", type(error).__name__)
+        log.info("a round of %d was undone: %s", len(parts), type(error).__name__)
     except Exception:
         log.exception("a round failed")
     else:

@@ -85,7 +85,15 @@ def test_the_image_and_the_composition_set_settings_that_exist() -> None:
         assert words in FLASK_COMMANDS
 
 
-def test_the_collector_runs_once_the_application_is_loaded() -> None:
-    check = "import wsgi, gc; assert gc.isenabled()"
+@pytest.mark.parametrize(
+    "check",
+    [
+        "import wsgi, gc; assert gc.isenabled()",
+        # After a reload: the configuration is read again, the application is there.
+        "import gc, runpy; read = runpy.run_path('gunicorn.conf.py'); assert not gc.isenabled(); "
+        "read['post_fork'](None, None); assert gc.isenabled()",
+    ],
+)
+def test_the_collector_runs_once_the_application_is_loaded(check: str) -> None:
     setting = os.environ | {"DATABASE_URL": "sqlite://"}
     subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=setting, check=True)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from app.extensions import STATEMENT_SECONDS, db
@@ -285,22 +285,97 @@ def test_when_there_is_no_transaction_each_goes_alone(
     assert failed
 
 
+ENDLESS = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "transactions"),
+    [(f"SELECT {ENDLESS}", 1), (f"UPDATE task SET name = {ENDLESS}", 4)],
+    ids=["a read", "a write"],
+)
 def test_who_takes_too_long_is_told_so_and_the_others_are_not(
-    world: World, here: Cast, begun: Begun
+    world: World, here: Cast, begun: Begun, statement: str, transactions: int
 ) -> None:
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
+    """A write that is interrupted takes the whole transaction with it; what took so long once goes
+    last then.
+    """
+    order = []
 
     def slow() -> None:
         token = STATEMENT_SECONDS.set(0.05)
         try:
-            maintain(lambda work: work.connection.connection.driver_connection.execute(endless))
+            maintain(lambda work: work.connection.connection.driver_connection.execute(statement))
         finally:
+            order.append("slow")
             STATEMENT_SECONDS.reset(token)
 
-    asked = Requests().add(adding(world, here, "a"), slow, adding(world, here, "b"))
+    def quick(name: str) -> None:
+        adding(world, here, name)()
+        order.append(name)
+
+    asked = Requests().add(partial(quick, "a"), slow, partial(quick, "b"))
     assert isinstance(asked.run()[1], Unavailable)
     assert names() == ["a", "b"]
-    assert len(begun) == 4
+    assert len(begun) == transactions
+    assert order == (["a", "slow", "b"] if transactions == 1 else ["a", "b", "slow"])
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError()])
+def test_whatever_goes_wrong_nobody_is_forgotten(
+    world: World, here: Cast, begun: Begun, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    real, tries = rounds._saved, []
+
+    def failing(*asked: Any) -> Any:
+        tries.append(asked)
+        if len(tries) == 2:
+            raise error
+        return real(*asked)
+
+    monkeypatch.setattr(rounds, "_saved", failing)
+    asked = Requests().add(*(adding(world, here, name) for name in "abcd"))
+    made = asked.run()
+    assert names() == ["a", "c", "d", "b"]
+    assert sorted(made) == [each["id"] for each in rows(Task)][1:]
+    assert len(begun) == 5
+
+
+def test_a_request_that_raises_does_not_end_the_others(
+    world: World, here: Cast, begun: Begun
+) -> None:
+    def broken() -> None:
+        adding(world, here, "b")()
+        raise ZeroDivisionError
+
+    done: list[int] = []
+    add = (adding(world, here, name) for name in "ac")
+    first, last = (lambda act=act: done.append(act()) for act in add)
+    side_by_side([first, broken, last])
+    assert names() == ["a", "b", "c"]
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize("together_with_others", [False, True], ids=["alone", "in a round"])
+def test_after_a_commit_that_failed_others_can_write(
+    world: World, here: Cast, together_with_others: bool
+) -> None:
+    """Also when SQLAlchemy took part, which keeps its transaction until it is told."""
+
+    def dangling() -> None:
+        def task(work: Work) -> None:
+            work.connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            work.run(update(Task).where(Task.id == here.task).values(list_id=10**6))
+
+        maintain(task)
+
+    asked = Requests().add(dangling)
+    if together_with_others:
+        asked.add(adding(world, here, "a"))
+    assert isinstance(asked.run()[0], Conflict)
+    assert row(Task, here.task)["list_id"] == here.list
+    maintain(lambda work: work.run(update(Task).where(Task.id == here.task).values(name="after")))
+    assert row(Task, here.task)["name"] == "after"
+    assert names() == (["a"] if together_with_others else [])
 
 
 def test_a_request_joins_once(world: World, here: Cast, begun: Begun) -> None:

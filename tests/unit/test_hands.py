@@ -92,3 +92,15 @@ def test_the_end_comes_while_another_helps_out() -> None:
     hands.shutdown(wait=False)
     release.set()
     hands.shutdown()
+
+
+def test_a_job_that_fails_does_not_end_its_thread() -> None:
+    hands, done = Hands(1), list[str]()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    hands.do(fail)
+    hands.do(lambda: done.append("next"))
+    hands.shutdown()
+    assert done == ["next"]

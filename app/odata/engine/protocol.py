@@ -1,11 +1,12 @@
 """A request in, an answer out: negotiation, the address, the method, errors in OData's shape."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from app.errors import DomainError
+from app.errors import DomainError, NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine import headers
 from app.odata.engine.answering import answer_focus
@@ -40,6 +41,7 @@ VARY = {"Vary": "Accept, OData-MaxVersion, Prefer"}
 QUERY_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")
 SPECIAL = (at.ServiceDocument, at.MetadataStep, at.AllStep, at.CrossjoinStep, at.EntityStep)
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 TRAILING = (at.CountStep, at.ValueStep, at.RefStep)
 
 
@@ -51,7 +53,7 @@ def answer(service: Service, request: Request) -> Reply:
         reply = _answer(service, request, version)
     except DomainError as error:
         reply = error_reply(error, version, service.spell)
-    reply = replace(reply, headers={**VARY, **reply.headers})
+    reply = Reply(reply.status, {**VARY, **reply.headers}, reply.body)
     return closed(reply) if request.method == "HEAD" else reply
 
 
@@ -180,10 +182,22 @@ def change(exchange: Exchange) -> Reply:
                 return carry_out(again, reading)
 
         outcome = _atomically(again, run)
-        if isinstance(outcome, Made):
-            with again.reading() as reading:
-                return outcome.shown(reading)
-        return outcome
+        return _shown(again, outcome) if isinstance(outcome, Made) else outcome
+
+
+def _shown(exchange: Exchange, made: Made) -> Reply:
+    """What was made. Where it is kept already, no failure may look as if it was not; inside another
+    transaction a failure undoes it.
+    """
+    try:
+        with exchange.reading() as reading:
+            return made.shown(reading)
+    except Exception as error:
+        if exchange.service.joined():
+            raise
+        if not isinstance(error, NotFound):
+            log.exception("what was made could not be shown")
+        return made.named()
 
 
 def _atomically(exchange: Exchange, task: Callable[[], T]) -> T:

@@ -233,6 +233,7 @@ class Service:
 
     `reading(caller)` opens a connection on one snapshot. `atomically(caller, task)` runs a function
     in one write transaction that the commands of sources and handlers join; all or nothing.
+    `joined` tells whether one is open that began before the request, as with a change set.
     `keeping` says how statements and texts are kept, `plans` are what was made with it (plans.py).
     """
 
@@ -242,6 +243,7 @@ class Service:
     reading: Callable[[Caller], AbstractContextManager[Connection]]
     atomically: Callable[[Caller, Callable[[], Any]], Any]
     clock: Callable[[], datetime]  # the present instant, aware
+    joined: Callable[[], bool] = lambda: False
     # Of every statement: values, or functions that are asked where a statement needs the value.
     parameters: Callable[[Caller], Mapping[str, Any]] = lambda _: {}
     spell: Callable[[str], str] = str  # a field of a domain error as the model spells it

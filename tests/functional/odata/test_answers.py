@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.errors import Unavailable
 from app.odata.engine import protocol
 from app.odata.engine.changes.entities import Made
 from app.services.execute import maintain
@@ -53,11 +54,41 @@ def test_what_is_gone_before_it_is_shown_was_made(
         return outcome
 
     monkeypatch.setattr(protocol, "_atomically", then_deleted)
-    made = office.editor.post("Task", {"Name": "x", "ProjectId": office["project"]})
+    asked = {"Prefer": "return=representation"}
+    made = office.editor.post("Task", {"Name": "x", "ProjectId": office["project"]}, headers=asked)
     assert (made.status_code, made.data) == (204, b"")
+    assert "Preference-Applied" not in made.headers
     address = made.headers["Location"]
     assert made.headers["OData-EntityId"] == address
     assert office.editor.get(address.partition("/odata/")[2]).status_code == 404
+
+
+@pytest.mark.parametrize("error", [Unavailable(), ZeroDivisionError()])
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
+def test_what_cannot_be_shown_was_made(
+    office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception, key: dict[str, str]
+) -> None:
+    """Whoever reads that it failed would make it again. With a key all is one transaction: there
+    it is undone.
+    """
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    before = office.editor.get("Task/$count").text
+    with monkeypatch.context() as patched:
+        patched.setattr(Made, "shown", fail)
+        body = {"Name": "x", "ProjectId": office["project"]}
+        made = office.editor.post("Task", body, headers=key)
+    after = office.editor.get("Task/$count").text
+    if key:
+        assert made.status_code >= 500
+        assert after == before
+    else:
+        assert made.status_code == 204
+        shown = office.editor.get(made.headers["Location"].partition("/odata/")[2])
+        assert shown.json["Name"] == "x"
+        assert int(after) == int(before) + 1
 
 
 @pytest.mark.parametrize(

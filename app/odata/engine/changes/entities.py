@@ -31,12 +31,13 @@ class Made:
     headers: Mapping[str, str]
 
     def shown(self, reading: Reading) -> Reply:
-        """201 with the entity; 204 when somebody has taken it away meanwhile."""
-        try:
-            return entity_reply(self.exchange, reading, self.entity, 201, self.headers)
-        except NotFound:
-            named = {"OData-EntityId": self.headers["Location"]}
-            return empty_reply(self.exchange.manner, {**named, **self.headers})
+        """201 with the entity. Raises NotFound when somebody has taken it away meanwhile."""
+        return entity_reply(self.exchange, reading, self.entity, 201, self.headers)
+
+    def named(self) -> Reply:
+        """204 with where it is, when it cannot be shown: it was made all the same."""
+        where = self.headers["Location"]
+        return empty_reply(self.exchange.manner, {"OData-EntityId": where, "Location": where})
 
 
 Outcome = Reply | Made
