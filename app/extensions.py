@@ -10,6 +10,7 @@ what it takes. PostgreSQL watches the time itself. In SQLite it begins with the 
 looked at every so many instructions of a statement.
 """
 
+import re
 import select
 import sqlite3
 import time
@@ -20,6 +21,7 @@ from typing import Any, Final
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import Error as DriverError
+from psycopg._preparing import PrepareManager
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -37,6 +39,8 @@ BEGUN = "begun"  # the option of a connection whose owner begins its transaction
 # four times SQLite's usual, since most pages are written again and again (a seventh more writes).
 CHECKPOINT_PAGES: Final = 4000
 INSTRUCTIONS: Final = 100_000  # of SQLite, a millisecond or two of work
+ENDS_PLANS: Final = re.compile(rb"(?:DROP|ALTER|DISCARD|DEALLOCATE) ")
+KEPT_STATEMENTS: Final = 200  # that a connection to PostgreSQL has prepared at most
 # PostgreSQL's words for a statement that took too long, one that waited too long for a lock, and a
 # transaction in which nothing was asked for too long.
 OUT_OF_TIME: Final = {"57014", "55P03", "25P03"}
@@ -116,11 +120,37 @@ def prepare_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def tell(connection: Any, _record: object) -> None:
+        _keep_prepared(connection)
         if connection.info.parameter_status("TimeZone") != "UTC":
             tell_session(connection, "SET TIME ZONE 'UTC'")
 
     event.listen(engine, "checkout", _refuse_the_dead)
     event.listen(engine, "checkout", _limit)
+
+
+class _Prepared(PrepareManager):
+    """What is prepared on a connection outlives a rollback: on the server it does so anyway.
+
+    psycopg lets all of it go, for fear of tables that were made in the transaction; here only
+    migrations make tables. After each refused write the next requests of the connection would have
+    their statements planned again, which takes longer than carrying them out.
+    """
+
+    def clear(self) -> bool:
+        """A transaction was rolled back."""
+        return False
+
+    def _should_discard(self, prep: Any, results: Any, *_: Any) -> bool:
+        changed = any(ENDS_PLANS.match(each.command_status or b"") for each in results)
+        return super().clear() if changed else False
+
+
+def _keep_prepared(connection: Any) -> None:
+    """Let a new connection keep what it has prepared."""
+    kept = _Prepared()
+    kept.prepare_threshold = connection.prepare_threshold
+    kept.prepared_max = KEPT_STATEMENTS
+    connection._prepared = kept
 
 
 def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
