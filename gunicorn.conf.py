@@ -40,10 +40,11 @@ workers = int(_settings.workers)
 # Threads, so that a long request does not hold a process, and connections are kept alive; few,
 # since they share one interpreter, and on SQLite one of them works while the others stand by
 # (ADR 0011). `python -m bench.workers`, pages of 250, tasks by id and new tasks a second with 2
-# processes: gunicorn's sync 2,233, 1,482 and 531; ours with 1 thread 3,099, 2,202 and 496, with 2
-# threads 2,929, 2,059 and 517, with 4 threads 3,142, 2,021 and 499; granian with 1 thread 3,870,
-# 2,321 and 472. Ours is "gthread" that slow clients cannot hold and that takes and answers plain
-# requests by itself (ADR 0009), with its own words for refusals.
+# processes: gunicorn's sync 1,691, 1,320 and 611; ours with 1 thread 2,563, 1,914 and 1,189, with 2
+# threads 2,840, 2,066 and 1,270, with 4 threads 2,904, 1,897 and 1,183; granian with 1 thread
+# 3,073, 2,080 and 624. Ours is "gthread" that slow clients cannot hold and that takes and answers
+# plain requests by itself (ADR 0009), carries out short writes side by side (ADR 0012), and has its
+# own words for refusals.
 worker_class = "app.server.serving.Worker"
 logger_class = "app.server.serving.ServerLog"
 threads = int(_settings.threads)
