@@ -22,7 +22,7 @@ from tests.torture.report import Report, say
 PAYLOADS: Final = 2_000
 MUTATIONS: Final = 20_000
 CPU_SECONDS: Final = 0.1
-TRIES: Final = 10  # on a machine that others use, too
+TRIES: Final = 3  # the processor is shared: the best time counts
 ADDRESSES: Final = {"cite", "href", "src"}
 ADDED: Final = {"rel"}  # by nh3, to links
 SILENT_TAGS: Final = tuple(
