@@ -243,17 +243,10 @@ def worst() -> Iterator[str]:
 
 def seconds(sent: str) -> float:
     """The processor's time for a text, taken or refused."""
-    return fastest(lambda: stored(sent))
-
-
-def fastest(act: Callable[[], object]) -> float:
-    """The processor's time for what may be done several times; the best of some tries counts, since
-    the collector's turn may come at any time.
-    """
     best = float("inf")
     for _ in range(TRIES):
         begun = time.process_time()
-        act()
+        stored(sent)
         best = min(best, time.process_time() - begun)
         if best < CPU_SECONDS / 2:
             break
