@@ -68,7 +68,7 @@ class Tandem(Flask):
             STATEMENT_SECONDS.reset(token)
 
     def is_short_write(self, method: str, path: str) -> bool:
-        """The request is one of those that are worth waiting for (`side_by_side`)."""
+        """The request changes little, so that it may be answered beside others (`side_by_side`)."""
         writes = self.short_writes
         return writes is not None and writes.fullmatch(f"{method} {path}") is not None
 
