@@ -38,10 +38,12 @@ class FragmentedPlan(Plan):
         )
 
     def fetch(
-        self, query: Query, viewer: Viewer, values: Mapping[str, Any]
+        self, query: Query, viewer: Viewer, values: Mapping[str, Any], *, around: bool = False
     ) -> tuple[list[orjson.Fragment], Page]:
-        """The rows of a query over the columns of `pieces` as JSON objects, and their page."""
-        heads, page = fetch_pieces(query, self.pieces, viewer, values)
+        """The rows of a query over the columns of `pieces` as JSON objects, and their page, with
+        what is around it if that is asked for.
+        """
+        heads, page = fetch_pieces(query, self.pieces, viewer, values, around=around)
         tails = map(orjson.dumps, self._personal.render(page))
         texts = [orjson.Fragment(head + tail[1:]) for head, tail in zip(heads, tails, strict=True)]
         return texts, page

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, select, union_all
+from sqlalchemy import and_, case, exists, func, literal, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from app.access import Viewer, visible
@@ -146,6 +146,21 @@ def _ends(rows: Iterable[Any], _: Viewer) -> dict[int, Linked]:
     return {task_id: Linked("waits" in kinds, "holds" in kinds) for task_id, kinds in found.items()}
 
 
+def _around(among: Among, _: Viewer) -> Statement:
+    """The lists of tasks and of those at the other ends of their dependencies, whoever may see
+    these.
+    """
+
+    def across(mine: Any, other: Any) -> Any:
+        return select(Task.list_id).join(Predecessor, other == Task.id).where(among(mine))
+
+    return union(
+        select(Task.list_id).where(among(Task.id)),
+        across(Predecessor.task_id, Predecessor.predecessor_id),
+        across(Predecessor.predecessor_id, Predecessor.task_id),
+    )
+
+
 def _unread(among: Among, viewer: Viewer) -> Statement:
     """How many comments of others the viewer has not read."""
     read = exists().where(NoteRead.note_id == Note.id, NoteRead.person_id == viewer.me)
@@ -250,6 +265,7 @@ TAGS = Lookup(_tags, listed(Label))
 PREDECESSORS = Lookup(_predecessors, listed(Waiting))
 DEPENDENTS = Lookup(_dependents, _held_up)
 LINKED = Lookup(_linked, _ends)
+AROUND = Lookup(_around, lambda rows, _: {row[0]: True for row in rows})
 UNREAD = Lookup(_unread, lambda rows, _: dict(rows))
 TALLIES = Lookup(_tallies, _tallied)
 ATTACHMENTS = Lookup(_attachments, listed(Attachment))

@@ -16,7 +16,7 @@ from app.access import NOBODY, Viewer
 from app.queries.connection import open_connection, reading
 from app.queries.epochs import names_epoch
 from app.queries.packing import Packer
-from app.queries.page import chosen_rows, facets_of
+from app.queries.page import chosen_rows, facets_of, values_of
 from app.queries.prepared import Kept, Rows
 from app.queries.query import Catalogue, Page, Query
 from app.queries.remembered import Memories
@@ -114,10 +114,16 @@ _asked: Memories[bool] = Memories(ASKED)
 
 
 def fetch_pieces(
-    query: Query, pieces: Pieces, viewer: Viewer, values: Mapping[str, Any]
+    query: Query,
+    pieces: Pieces,
+    viewer: Viewer,
+    values: Mapping[str, Any],
+    *,
+    around: bool = False,
 ) -> tuple[list[bytes], Page]:
-    """The kept parts of a page's rows, and the page with what depends on the viewer. The query's
-    columns are `pieces.columns`, or `pieces.whole`.
+    """The kept parts of a page's rows, and the page with what depends on the viewer, and with what
+    is around the rows if that is asked for. The query's columns are `pieces.columns`, or
+    `pieces.whole`.
     """
     with reading() as connection:
         # First the epoch, then the rows: a text is never filed under a later epoch than its own.
@@ -134,7 +140,8 @@ def fetch_pieces(
         fetched |= facets_of(connection, pieces.catalogue, wanted, index, viewer, epoch)
         fetched |= {name: _said(found, name, viewer, pieces) for name in pieces.said}
         keys = {name: pieces.catalogue.facets[name].key for name in fetched}
-        page = Page(rows, index, fetched, keys, len(rows), total)
+        others = _around(connection, pieces.catalogue, wanted, index) if around else frozenset()
+        page = Page(rows, index, fetched, keys, len(rows), total, others)
         unpacked = pieces.packer.unpacked
         if fresh:
             texts = [
@@ -236,6 +243,23 @@ def _rows_with(rows: Rows, found: Mapping[int, Fragment], name: str, pieces: Pie
     if name not in pieces.held:
         return rows
     return [row for row in rows if name in found[row[0]].held]
+
+
+def _around(
+    connection: Connection,
+    catalogue: Catalogue,
+    wanted: Mapping[str, Rows],
+    index: Mapping[str, int],
+) -> frozenset[int]:
+    """By what the rows are counted to which the personal facets of these rows lead."""
+    facets = {name: catalogue.facets[name] for name in wanted}
+    ids = set()
+    for name, facet in facets.items():
+        if facet.leads:
+            ids |= values_of(wanted[name], index[facet.key])
+    if not ids or catalogue.around is None:
+        return frozenset()
+    return frozenset(catalogue.around.fetch(connection, NOBODY, sorted(ids)))
 
 
 def _said(

@@ -134,7 +134,7 @@ def facets_of(
             place = index[name]
             found[name] = facet.lookup.read(viewer, (row[place] for row in rows))
             continue
-        by_lookup.setdefault(facet.lookup, set()).update(_values(rows, index[facet.key]))
+        by_lookup.setdefault(facet.lookup, set()).update(values_of(rows, index[facet.key]))
     if epoch is None and any(lookup.names for lookup in by_lookup):
         epoch = names_epoch(connection)
     fetched: dict[Lookup, Mapping[int, Any]] = {}
@@ -149,7 +149,8 @@ def facets_of(
     }
 
 
-def _values(rows: Iterable[Any], position: int) -> set[int]:
+def values_of(rows: Iterable[Any], position: int) -> set[int]:
+    """The values of a column of ids, but for NULL."""
     values = {row[position] for row in rows}
     values.discard(None)
     return values

@@ -19,7 +19,7 @@ class Facet:
 
     `personal`: what it finds depends on the viewer; it can find something only where `held`, a
     member of another facet's value, is true. `seen` makes a viewer's own value of one that was
-    looked up for nobody.
+    looked up for nobody. `leads`: what it finds is told of other rows of the catalogue.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Facet:
     personal: bool = False
     held: tuple[str, str] | None = None
     seen: Callable[[Any, Viewer], Any] | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class Catalogue:
 
     `visible(viewer, with_deleted)` is part of every read; `stamp` names a column that has another
     value after every change of what a row and its facets show, but for `personal` columns and
-    facets, which depend on the viewer; `counted_by` a column by which long counts are kept; `ties`
-    end every order, the key last.
+    facets, which depend on the viewer; `counted_by` a column by which long counts are kept, and
+    `around` finds its values for rows and those that their facets lead to; `ties` end every order,
+    the key last.
     `references` are the columns that hold GUIDs of other things, `links` the ways to other
     catalogues, `searched` the names of text columns that a search looks at (rows.py).
     """
@@ -74,6 +76,7 @@ class Catalogue:
     searched: tuple[str, ...] = ()
     stamp: str | None = None
     counted_by: str | None = None
+    around: Lookup | None = None
     personal: frozenset[str] = frozenset()
 
     def column(self, name: str, viewer: Viewer | None = None) -> ColumnElement[Any]:
@@ -138,7 +141,8 @@ def parameter(name: str) -> BindParameter[int]:
 class Page:
     """Rows as tuples, with the way to read them. `rows[:own]` are the page's, the rest descendants.
 
-    `total` counts all rows of the query; None when it was not asked for.
+    `total` counts all rows of the query; None when it was not asked for. `around`: by what else
+    rows are counted that something is told of here (Catalogue.around).
     """
 
     rows: list[tuple[Any, ...]]
@@ -147,6 +151,7 @@ class Page:
     keys: Mapping[str, str]
     own: int
     total: int | None
+    around: frozenset[int] = frozenset()
 
     def column(self, name: str) -> list[Any]:
         """All values of one column, row by row."""

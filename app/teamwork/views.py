@@ -1,6 +1,6 @@
 """What several views of this dialect share: the viewer's day, the shape, and lists of tasks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 from app.access import Viewer
 from app.clock import clock
 from app.errors import Invalid
+from app.http.answers import is_awaited, tells_of
 from app.http.auth import current_viewer
 from app.http.fragments import FragmentedPlan
 from app.queries.page import fetch_by_id, fetch_page
@@ -67,12 +68,14 @@ def _asked_for(parse: Parse, pairs: Pairs, *more: Any) -> ListRequest:
     return parse(dict(pairs), *more)
 
 
-def task_list(scope: Any = None, scope_id: int | None = None) -> Response:
+def task_list(
+    scope: Any = None, scope_id: int | None = None, *, lists: Sequence[int] = ()
+) -> Response:
     """A list of tasks with all options of the request; of the project or list with this id, when a
-    scope is given.
+    scope is given. `lists`: all of its tasks are in these, if that is known.
     """
     asked = asked_for(parse_task_list, scope, today_of(current_viewer()))
-    return answer_list(asked, scope_id)
+    return answer_list(asked, scope_id, lists=lists)
 
 
 def one_task(task_id: int, viewer: Viewer, *, files: bool, with_deleted: bool) -> Response:
@@ -81,15 +84,22 @@ def one_task(task_id: int, viewer: Viewer, *, files: bool, with_deleted: bool) -
     return envelope.payload("todo-item", item)
 
 
-def answer_list(asked: ListRequest, scope_id: int | None = None) -> Response:
-    """The tasks that were asked for, nested if asked for."""
+def answer_list(
+    asked: ListRequest, scope_id: int | None = None, *, lists: Sequence[int] = ()
+) -> Response:
+    """The tasks that were asked for, nested if asked for; all in the same lists, if any are
+    named.
+    """
     viewer, values, plan = (
         current_viewer(),
         {"scope": scope_id, "offset": asked.offset},
         task_plan(asked.files),
     )
     if asked.pieces is not None:
-        texts, page = plan.fetch(asked.pieces, viewer, values)
+        grounded = bool(lists) and is_awaited()
+        texts, page = plan.fetch(asked.pieces, viewer, values, around=grounded)
+        if grounded:
+            tells_of({*lists, *page.around})
         return paged("todo-items", texts, asked, page)
     page = fetch_page(asked.query, viewer, values)
     items = plan.render(page)

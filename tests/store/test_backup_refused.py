@@ -100,7 +100,7 @@ def test_a_newer_schema_is_refused_and_the_store_stays_empty(
     newer = tmp_path / "newer.zip"
     with ZipFile(NEWEST) as source, ZipFile(newer, "w") as copy:
         for name in source.namelist():
-            copy.writestr(name, source.read(name).replace(b'"0006"', b'"9999"'))
+            copy.writestr(name, source.read(name).replace(b'"0007"', b'"9999"'))
     code, said = run(empty_app, "restore", str(newer))
     assert (code, "9999" in said) == (1, True)
     with empty_app.app_context(), db.engine.connect() as connection:
@@ -163,7 +163,7 @@ def test_files_with_holes_are_refused() -> None:
         hole.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 50)}
         archive.addfile(hole)
     part = {"path": "files.tar", "size": 0, "sha256": "", "count": 1}
-    manifest = {"format": 1, "revision": "0006", "made_at": "", "tables": [], "files": part}
+    manifest = {"format": 1, "revision": "0007", "made_at": "", "tables": [], "files": part}
     packed = BytesIO()
     with ZipFile(packed, "w") as made:
         made.writestr("manifest.json", json.dumps(manifest | {"missing": 0}))

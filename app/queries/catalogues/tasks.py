@@ -111,12 +111,16 @@ TASKS = Catalogue(
         "project": Facet("project_id", facets.PROJECTS),
         "list": Facet("list_id", facets.LISTS),
         "status": Facet("status_id", facets.STATUSES),
-        "parent": Facet("parent_id", facets.PARENTS, personal=True),
+        "parent": Facet("parent_id", facets.PARENTS, personal=True, leads=True),
         "assignees": Facet("id", facets.ASSIGNEES, seen=facets.assigned_for),
         "tags": Facet("id", facets.TAGS),
         "linked": Facet("id", facets.LINKED),
-        "predecessors": Facet("id", facets.PREDECESSORS, personal=True, held=("linked", "waits")),
-        "dependents": Facet("id", facets.DEPENDENTS, personal=True, held=("linked", "holds")),
+        "predecessors": Facet(
+            "id", facets.PREDECESSORS, personal=True, held=("linked", "waits"), leads=True
+        ),
+        "dependents": Facet(
+            "id", facets.DEPENDENTS, personal=True, held=("linked", "holds"), leads=True
+        ),
         "tally": Facet("id", facets.TALLIES),
         "unread": Facet("id", facets.UNREAD, personal=True, held=("tally", "notes")),
         "attachments": Facet("id", facets.ATTACHMENTS),
@@ -129,6 +133,7 @@ TASKS = Catalogue(
     searched=("name", "description"),
     stamp="stamp",
     counted_by="list_id",
+    around=facets.AROUND,
     personal=frozenset(
         ("can_edit", "can_complete", "can_log_time", "can_see_estimate", "can_see_time")
     ),

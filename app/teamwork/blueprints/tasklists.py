@@ -38,7 +38,7 @@ OF_LIST = TASKS.column("list_id") == parameter("scope")
 def tasks_of_list(list_id: int) -> Response:
     """All tasks on a task list."""
     require(LISTS, list_id, current_viewer())
-    return task_list(OF_LIST, list_id)
+    return task_list(OF_LIST, list_id, lists=(list_id,))
 
 
 @tasklists.post("/tasklists/<id:list_id>/tasks.json")
