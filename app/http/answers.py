@@ -33,6 +33,7 @@ OVERHEAD = 2_000  # bytes that an answer takes beside its body
 TAGS = 2 * 2**20  # bytes of ETags
 TAG = 1_000  # bytes that an ETag takes with its key, beside the texts of that
 LABEL = 200  # bytes that the label of a list takes
+MOST_LISTS = 100  # that an answer tells of and yet is kept by their labels
 LONGEST_KEY = 16_384  # characters of a request that is remembered
 # What a client says of itself or of the connection: no answer depends on it. If-None-Match and
 # Accept-Encoding are looked at afterwards.
@@ -236,8 +237,9 @@ def tells_of(lists: Iterable[int]) -> None:
     only what changes with rights and names. Where replicas serve reads, nobody can say.
     """
     asked: _Asked | None = g.get("unanswered")
-    if asked is not None and not present():
-        asked.lists = frozenset(lists)
+    told = frozenset(lists)
+    if asked is not None and len(told) <= MOST_LISTS and not present():
+        asked.lists = told
 
 
 def _heard(environ: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

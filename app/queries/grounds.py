@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, select, union_all
 from app.access import NOBODY
 from app.models import Epoch, ListEpoch
 from app.models.epochs import NAMES, RIGHTS
+from app.queries.connection import shared_on
 from app.queries.prepared import Kept
 from app.queries.sql import among_bound, bound_ids
 
@@ -36,9 +37,15 @@ class Ground:
 
 
 def labels_of(connection: Connection, lists: Iterable[int]) -> Labels:
-    """The labels of these lists now."""
-    ids = bound_ids(connection.dialect.name, sorted(lists))
-    return frozenset(map(tuple, _LABELS.rows(connection, NOBODY, {"ids": ids})))
+    """The labels of these lists now. Where statements see one state each, what is remembered of the
+    state that was looked at before is older than the labels: reads that follow look anew.
+    """
+    engine = connection.dialect.name
+    found = _LABELS.rows(connection, NOBODY, {"ids": bound_ids(engine, sorted(lists))})
+    shared = shared_on(connection)
+    if shared is not None and engine == "postgresql":
+        shared.state = None
+    return frozenset(map(tuple, found))
 
 
 def narrowed(labels: Labels, lists: frozenset[int]) -> Labels:

@@ -35,6 +35,9 @@ class Remembered(Generic[T]):
         """Remember a value of `size` bytes, in place of an earlier one."""
         if size > self._half:
             return
+        replaced = self._young.pop(key, None)
+        if replaced is not None:
+            self._size -= replaced[1]
         if self._size + size > self._half:
             self._old, self._young, self._size = self._young, {}, 0
         self._young[key] = (value, size)

@@ -11,6 +11,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
+from app.models.base import new_uid
+
 
 class Unset(Enum):
     """The type of UNSET."""
@@ -22,6 +24,18 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
+
+
+class NewUid(str):
+    """The GUID for a new row, made just now: nothing can have or have had it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def made(cls) -> "NewUid":
+        """Another one."""
+        return cls(new_uid())
+
 
 TOP, BOTTOM = -1, 0
 MAX_NAME = 2000  # characters of a task's name

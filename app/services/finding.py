@@ -27,7 +27,7 @@ from app.models import (
     TimeEntry,
 )
 from app.services.checks import MAX_POSITION, whole
-from app.services.commands import Unset
+from app.services.commands import NewUid, Unset
 from app.services.references import Rule, task_to_edit
 from app.services.statements import Look, asked
 from app.services.work import Work
@@ -137,6 +137,8 @@ def chosen_uid(work: Work, model: Any, uid: str | None) -> dict[str, str]:
     """
     if uid is None:
         return {}
+    if isinstance(uid, NewUid):
+        return {"uid": str(uid)}
     if not CANONICAL.fullmatch(uid):
         raise Conflict("uid: not a GUID in its canonical form")
     if work.ids(_with_uid(model), uid=uid):

@@ -6,54 +6,27 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from app.clock import clock
-from app.models import Membership, NoteRead, Person, Predecessor, TaskList
-from app.services.execute import maintain
+from app.http import answers
+from app.models import (
+    Assignment,
+    Grant,
+    Membership,
+    NoteRead,
+    Person,
+    Predecessor,
+    TaskList,
+)
 from tests.api import Api
 from tests.builders import World
 from tests.conftest import NOW
 from tests.counting import counted
+from tests.functional.kept_place import Place
 from tests.functional.teamwork.shapes import in_shape
 
 LABELS = 1  # statements that an answer from memory takes, beside the one that finds the viewer
-
-
-class Place:
-    """Three lists: a task of the first waits for one of the second; somebody who may see all of
-    them asks for the first.
-    """
-
-    def __init__(self, app: Flask, world: World) -> None:
-        self.world = world
-        self.person = world.person("Mia", "Miller")
-        self.project = world.project(editor=(self.person,))
-        self.mine, self.other, self.third = (world.list(self.project, each) for each in "abc")
-        self.waited = world.task(self.other, "waited for")
-        self.task = world.task(self.mine, predecessors=((self.waited, "complete"),), due=3)
-        self.alone = world.task(self.mine, "alone")
-        self.far = world.task(self.third, "far away")
-        self.note = world.note(self.task, world.admin)
-        self.api = Api(app, world.key(self.person))
-        self.admin = Api(app, world.key(world.admin))
-        self.path = f"/tasklists/{self.mine}/tasks.json"
-
-    def get(self, *, headers: Any = None) -> Any:
-        return self.api.call("GET", self.path, headers=headers or {})
-
-    def warm(self) -> Any:
-        """Ask until the answer is kept; gives it."""
-        for _ in range(2):
-            self.get()
-        return self.get()
-
-    def sql(self, statement: Any) -> None:
-        maintain(lambda work: work.run(statement))
-
-    def put(self, task: int, **members: Any) -> None:
-        answer = self.admin.put(f"/tasks/{task}.json", {"todo-item": members})
-        assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
@@ -168,3 +141,65 @@ def test_each_viewer_has_his_own(place: Place, app: Flask) -> None:
         hidden = place.get().json["todo-items"]
         assert [len(each["predecessors"]) for each in seen] == [1, 0]
         assert [len(each["predecessors"]) for each in hidden] == [0, 0]
+
+
+# --- below the commands ---------------------------------------------------------------------------
+
+
+def test_a_grant_becomes_another_ones(place: Place, app: Flask) -> None:
+    place.put(place.alone, private="1", **{"grant-access-to": str(place.person)})
+    other = place.world.person("Vic", "Viewer")
+    before = place.warm()
+    place.sql(update(Grant).where(Grant.person_id == place.person).values(person_id=other))
+    assert len(place.settled().json["todo-items"]) < len(before.json["todo-items"])
+
+
+def test_a_membership_becomes_another_ones(place: Place) -> None:
+    other = place.world.person("Vic", "Viewer")
+    assert place.warm().status_code == 200
+    mine = Membership.person_id == place.person
+    place.sql(update(Membership).where(mine).values(person_id=other))
+    assert place.settled().status_code == 404
+
+
+def test_a_membership_becomes_that_of_another_project(place: Place) -> None:
+    elsewhere = place.world.project("elsewhere")
+    assert place.warm().status_code == 200
+    mine = Membership.person_id == place.person
+    place.sql(update(Membership).where(mine).values(project_id=elsewhere))
+    assert place.settled().status_code == 404
+
+
+def test_an_empty_list_is_removed(place: Place) -> None:
+    empty = place.world.list(place.project, "empty")
+    place.path = f"/tasklists/{empty}/tasks.json"
+    assert place.warm().status_code == 200
+    place.sql(delete(TaskList).where(TaskList.id == empty))
+    assert place.settled().status_code == 404
+
+
+def test_another_one_works_on_what_is_private(place: Place, app: Flask) -> None:
+    """An heir of a task's privacy stands in another list than the task."""
+    vic = place.world.person("Vic", "Viewer")
+    new = {"person_id": vic, "project_id": place.project, "role": "viewer"}
+    place.sql(insert(Membership).values(new))
+    guarded = place.world.task(place.other, private=True, assignees=(place.person,))
+    heir = place.world.task(place.other, "an heir", parent=guarded)
+    place.world.set(heir, list_id=place.third, parent_id=None)
+    place.path = f"/tasklists/{place.third}/tasks.json"
+    place.api = Api(app, place.world.key(vic))
+    before = place.warm()
+    mine = Assignment.task_id == guarded
+    place.sql(update(Assignment).where(mine).values(person_id=vic))
+    assert len(place.settled().json["todo-items"]) == len(before.json["todo-items"]) + 1
+
+
+def test_what_hangs_together_with_very_many_lists_is_kept_by_the_state_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "MOST_LISTS", 1)
+    place.warm()
+    place.put(place.far, content="still far away")
+    with counted() as statements:
+        place.settled()
+    assert not any("list_epoch" in each for each in statements)

@@ -16,6 +16,7 @@ from app.odata.sets.spelling import spelled
 from app.queries import identities
 from app.queries.connection import reading
 from app.queries.rows import Aliased
+from app.services.commands import NewUid
 from app.services.execute import execute
 
 LINKED = {"files": "@odata.id", "other_id": "@odata.id"}  # what a reference names
@@ -86,6 +87,7 @@ class StoreSource(Source):
         self.type = kind
         self._ways = {each.navigation.name: each for each in spec.ways}
         self._spellings = spec.spellings
+        self._takes_keys = spec.by_name[spec.key[0]].change is not None
 
     def rows(self, name: str, caller: Viewer) -> StoreRows:
         """A new use of the catalogue."""
@@ -121,14 +123,13 @@ class StoreSource(Source):
             raise NotImplementedError(self.spec.name)
         require(self.spec, values, self.spec.required)
         sent = self.sent(values, viewer)
-        key_name = self.spec.key[0]
-        if values.get(key_name) is not None:
-            sent["uid"] = values[key_name]
+        if self._takes_keys:
+            sent["uid"] = values.get(self.spec.key[0]) or NewUid.made()
         made = self.run(self.spec.add(sent), viewer)
         more = self.spec.then(made, sent)
         if more is not None:
             self.run(more, viewer)
-        return (identities.uid_of(self.spec.catalogue, made, viewer),)
+        return (sent.get("uid") or identities.uid_of(self.spec.catalogue, made, viewer),)
 
     def update(self, key: Key, given: Given, caller: Viewer) -> None:
         """Change one."""
@@ -146,9 +147,8 @@ class StoreSource(Source):
     def upsert(self, key: Key, given: Given, caller: Viewer) -> Key:
         """Make one under the client's GUID, when the body can make one (decision 24)."""
         needed = (*self.spec.required, *self.spec.upsert_needs)
-        ours = self.spec.by_name[self.spec.key[0]].change is None  # the server gives the keys
         if (
-            ours
+            not self._takes_keys
             or identities.is_used(self.spec.catalogue, str(key[0]))
             or any(given.values.get(name) is None for name in needed)
         ):

@@ -63,6 +63,7 @@ def created(change: Change, made: Entity, given: Given | None = None) -> Outcome
     """
     headers = {"Location": change.address(made), **change.applied}
     if change.wish == "minimal":
+        _require_seen(change, made)
         return change.empty_of(made, headers)
     exchange = change.exchange
     names = {name for name, _ in exchange.pairs}
@@ -72,10 +73,15 @@ def created(change: Change, made: Entity, given: Given | None = None) -> Outcome
         if text:
             exchange = replace(exchange, pairs=(*exchange.pairs, ("$expand", text)))
     if not exchange.pairs:
-        if change.writer.find(made) is None:  # nobody makes what he may not see
-            raise NotFound(f"{made.name}: no such entity")
+        _require_seen(change, made)
         return Made(exchange, made, headers)
     return entity_reply(exchange, change.reading, made, 201, headers)
+
+
+def _require_seen(change: Change, made: Entity) -> None:
+    """Nobody makes what he may not see."""
+    if change.writer.find(made) is None:
+        raise NotFound(f"{made.name}: no such entity")
 
 
 def expand_text(known: Mapping[str, Any], made: tuple[Given, ...], depth: int) -> str:
