@@ -25,6 +25,7 @@ from app.http.brief import vary_by_encoding
 from app.http.compression import CODINGS, WORTH, asked_coding
 from app.queries.connection import reading
 from app.queries.grounds import Ground, Labels, labels_of, narrowed
+from app.queries.packing import fitted
 from app.queries.remembered import Memories
 from app.replicas import present, replicated
 
@@ -222,7 +223,7 @@ class Answers:
             short = tuple(each for each in headers if each[0] in OF_304)
             tags.put(asked.key, _Kept(standing, short), TAG + asked.size)
         if grounded or again:
-            packed = zstandard.compress(response.get_data(), 1)
+            packed = fitted(zstandard.compress(response.get_data(), 1))
             size = len(packed) + OVERHEAD + asked.size
             self._bodies.of(self._app).put(asked.key, _Kept(standing, (headers, packed)), size)
 

@@ -6,6 +6,7 @@ any task. Each look-up states its SELECT once; `Lookup` keeps it by engine and k
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, case, exists, func, literal, select, union, union_all
@@ -47,6 +48,8 @@ from app.queries.values import (
     TaskName,
     Waiting,
 )
+
+REMEMBERED = 1024  # people
 
 
 def _people(among: Among, _: Viewer) -> Statement:
@@ -231,10 +234,16 @@ def assigned_for(value: tuple[Assignee, ...], viewer: Viewer) -> tuple[Assignee,
     return tuple(each._replace(is_viewer=each.id == me) for each in value)
 
 
+@lru_cache(REMEMBERED)
+def _assignee(*columns: Any) -> Assignee:
+    """One value for all the tasks that a person works on: kept texts hold it."""
+    return Assignee(*columns)
+
+
 def _assigned(rows: Iterable[Any], viewer: Viewer) -> dict[int, tuple[Assignee, ...]]:
     by_task: dict[int, list[Assignee]] = defaultdict(list)
     for row in rows:
-        by_task[row[0]].append(Assignee(*row[1:]))
+        by_task[row[0]].append(_assignee(*row[1:]))
     return {task_id: assigned_for(tuple(people), viewer) for task_id, people in by_task.items()}
 
 

@@ -8,6 +8,7 @@ change, so nothing stale is found, whatever process or machine wrote.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -27,7 +28,7 @@ OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
 ROOM = 12 * 2**20  # bytes for the texts of one store in one process
 ASKED, ITEM = 2**18, 100  # bytes for who was asked for by himself, all of them and one
 
-NOTHING: Mapping[int, Any] = {}
+NOTHING: Mapping[Any, Any] = {}
 Epochs = Any  # a value of the epoch, compared only
 
 
@@ -225,17 +226,25 @@ def _made(
 
 
 def _held(row_id: int, facets: Mapping[str, Mapping[int, Any]], pieces: Pieces) -> frozenset[str]:
-    return frozenset(
-        name
-        for name, (facet, member) in pieces.held.items()
-        if getattr(facets[facet].get(row_id), member, None)
+    return _names(
+        tuple(
+            name
+            for name, (facet, member) in pieces.held.items()
+            if getattr(facets[facet].get(row_id), member, None)
+        )
     )
+
+
+@cache
+def _names(names: tuple[str, ...]) -> frozenset[str]:
+    """A set that all rows share that hold the same."""
+    return frozenset(names)
 
 
 def _carried(
     row_id: int, facets: Mapping[str, Mapping[int, Any]], pieces: Pieces
 ) -> Mapping[str, Any]:
-    return {name: facets[name][row_id] for name in pieces.said if row_id in facets[name]}
+    return {name: facets[name][row_id] for name in pieces.said if row_id in facets[name]} or NOTHING
 
 
 def _rows_with(rows: Rows, found: Mapping[int, Fragment], name: str, pieces: Pieces) -> Rows:

@@ -1,6 +1,8 @@
 """Texts are kept small, and come back as they were, whoever packs them."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from sys import getsizeof
 
 from app.queries.packing import SAMPLE, Packer
 
@@ -39,3 +41,20 @@ def test_threads_pack_at_once() -> None:
     with ThreadPoolExecutor(THREADS) as threads:
         assert all(threads.map(pack, range(THREADS)))
     assert len(packer.packed(text(1))) < len(text(1)) / 2, "the dictionary was made"
+
+
+def test_what_is_packed_takes_no_more_room_than_it_says() -> None:
+    """Compressors make room for the worst; what is left over is not kept."""
+    packer = Packer()
+    texts = [text(number) * 20 for number in range(1_000)]
+    for each in texts[:SAMPLE]:
+        packer.packed(each)
+    tracemalloc.start()
+    try:
+        packed = [packer.packed(each) for each in texts]
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    said = sum(map(getsizeof, packed)) + getsizeof(packed)
+    assert taken < 1.2 * said
+    assert [packer.unpacked(each) for each in packed] == texts
