@@ -41,8 +41,14 @@ def chosen_rows(
 ) -> tuple[Rows, int | None]:
     """The rows of the page alone, and how many there are on all pages if that is asked for."""
     ask = asker(query, viewer, connection, values)
-    total = total_of(query, viewer, values, connection, ask) if query.counted else None
-    return page_rows(query, viewer, values, connection, ask), total
+    rows = page_rows(query, viewer, values, connection, ask)
+    if not query.counted:
+        return rows, None
+    before = values.get("offset", query.offset)
+    ended = len(rows) < query.limit and (rows or not before)
+    if ended and query.counted_to is None:  # the last page tells how many there are
+        return rows, before + len(rows)
+    return rows, total_of(query, viewer, values, connection, ask)
 
 
 def fetch_one(query: Query, viewer: Viewer, values: Mapping[str, Any] | None = None) -> Page:
