@@ -14,7 +14,8 @@ from app.odata.engine import addresses as at
 from app.odata.engine.changes.actions import on_operation
 from app.odata.engine.changes.content import on_media, on_stream
 from app.odata.engine.changes.context import Change
-from app.odata.engine.changes.entities import Outcome, on_collection, on_entity
+from app.odata.engine.changes.entities import on_collection, on_entity
+from app.odata.engine.changes.later import Outcome
 from app.odata.engine.changes.properties import on_property, on_text
 from app.odata.engine.changes.references import on_reference
 from app.odata.engine.edm import STREAM

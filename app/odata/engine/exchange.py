@@ -34,7 +34,8 @@ REMEMBERED = 256  # query strings that were taken apart
 @dataclass(frozen=True)
 class Exchange:
     """What all parts of the engine need of a request. `pairs` are the query options, decoded, in
-    their order; system options by their usual names ("$top").
+    their order; system options by their usual names ("$top"). `arguments` are the parameters of an
+    action, if they were read ahead of its transaction.
     """
 
     service: Service
@@ -42,6 +43,7 @@ class Exchange:
     manner: Manner
     steps: tuple[Step, ...]
     pairs: Pairs = field(default=())
+    arguments: Mapping[str, Any] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

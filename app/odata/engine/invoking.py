@@ -35,12 +35,19 @@ def invoke_action(
     exchange: Exchange,
     step: at.OperationStep | at.ImportStep,
     bound: Focus | None,
-    body: Any,
-    reader: Reader,
+    given: Mapping[str, Any],
 ) -> Focus:
-    """Run an action with the parameters of the body, which is JSON or None."""
-    given = parameters(step.operation, _as_object(exchange, step.operation, body), reader)
+    """Run an action with parameters."""
     return _run(exchange, step.operation, given, bound)
+
+
+def arguments_of(
+    exchange: Exchange, operation: Operation, body: Any, reader: Reader
+) -> dict[str, Any]:
+    """The typed parameters that a body gives an action: it is JSON or None. Raises NotSupported,
+    BadRequest.
+    """
+    return parameters(operation, _as_object(exchange, operation, body), reader)
 
 
 def _as_object(exchange: Exchange, operation: Operation, body: Any) -> Mapping[str, Any]:

@@ -10,7 +10,8 @@ from app.errors import DomainError, NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine import headers
 from app.odata.engine.answering import answer_focus
-from app.odata.engine.changes.entities import Made, Outcome
+from app.odata.engine.changes.ahead import with_arguments
+from app.odata.engine.changes.later import Later, Outcome
 from app.odata.engine.changing import carry_out, repeatable
 from app.odata.engine.edm import Operation
 from app.odata.engine.envelope import closed, error_reply
@@ -175,17 +176,17 @@ def _run_writing(exchange: Exchange, operation: Operation) -> Reply:
 def change(exchange: Exchange) -> Reply:
     """Answer a changing request, in one transaction."""
 
-    with repeatable(exchange) as again:
+    with repeatable(with_arguments(exchange)) as again:
 
         def run() -> Outcome:
             with again.reading() as reading:
                 return carry_out(again, reading)
 
         outcome = _atomically(again, run)
-        return _shown(again, outcome) if isinstance(outcome, Made) else outcome
+        return outcome if isinstance(outcome, Reply) else _shown(again, outcome)
 
 
-def _shown(exchange: Exchange, made: Made) -> Reply:
+def _shown(exchange: Exchange, made: Later) -> Reply:
     """What was made. Where it is kept already, no failure may look as if it was not; inside another
     transaction a failure undoes it.
     """

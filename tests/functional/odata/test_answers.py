@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Unavailable
 from app.odata.engine import protocol
-from app.odata.engine.changes.entities import Made
+from app.odata.engine.changes.later import Made
 from app.services.execute import maintain
 from app.services.keys import revoke_keys
 from tests.contract.inloox import TASK

@@ -6,10 +6,11 @@ from app.errors import NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine.answering import answer_focus
 from app.odata.engine.changes.context import Change
-from app.odata.engine.changes.entities import Outcome, created
+from app.odata.engine.changes.entities import created
+from app.odata.engine.changes.later import MadeMany, Outcome
 from app.odata.engine.edm import CollectionType
-from app.odata.engine.focus import Entity, Focus, Result
-from app.odata.engine.invoking import handler_of, invoke_action
+from app.odata.engine.focus import Entities, Entity, Focus, Result
+from app.odata.engine.invoking import arguments_of, handler_of, invoke_action
 from app.odata.engine.problems import NotAllowed
 
 
@@ -20,9 +21,12 @@ def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Outc
     if change.method != "POST":
         raise NotAllowed("An action is called by POST", allowed=("POST",))
     bound = _bound(change, step)
-    reader = change.reader(creating=True)
-    made = invoke_action(change.exchange, step, bound, change.body(), reader)
-    return _answered(change, step, made)
+    exchange = change.exchange
+    given = exchange.arguments
+    if given is None:
+        reader = change.reader(creating=True)
+        given = arguments_of(exchange, step.operation, change.body(), reader)
+    return _answered(change, step, invoke_action(exchange, step, bound, given))
 
 
 def _bound(change: Change, step: at.OperationStep | at.ImportStep) -> Focus | None:
@@ -51,5 +55,8 @@ def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focu
         return created(change, made)
     if change.wish == "minimal":
         return change.empty(change.applied)
+    if isinstance(made, Entities) and made.keys is not None and not change.exchange.pairs:
+        return MadeMany(change.exchange, made, step, change.applied)
+    # What the options ask for is refused, if it is, with all that was done.
     reply = answer_focus(change.exchange, change.reading, made, step)
     return replace(reply, headers={**reply.headers, **change.applied})

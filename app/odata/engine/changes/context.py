@@ -1,16 +1,14 @@
 """One changing request: its body, the entities that it names, its answers without a body."""
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from typing import IO, Any
 
 from app.odata.engine.bodies import Reader
+from app.odata.engine.changes.body import content, json_body
 from app.odata.engine.edm import EntitySet, EntityType
 from app.odata.engine.envelope import empty_reply
 from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entity, Home
-from app.odata.engine.headers import require_json
-from app.odata.engine.loading import load
 from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.naming import entity_at
 from app.odata.engine.preconditions import Conditions
@@ -82,17 +80,11 @@ class Change:
 
     def body(self) -> Any:
         """The body as JSON. Raises NotThisFormat, TooBig, BadRequest."""
-        require_json(self.exchange.request.headers.get("content-type"))
-        limits = self.exchange.service.limits
-        return load(self.content().read(limits.body + 1), limits)
+        return json_body(self.exchange)
 
     def content(self) -> IO[bytes]:
-        """The body as bytes, from its beginning: the transaction may run again."""
-        request = self.exchange.request
-        if request.stream is None:
-            return BytesIO(request.body)
-        request.stream.seek(0)
-        return request.stream
+        """The body as bytes, from its beginning."""
+        return content(self.exchange)
 
     def reader(self, *, creating: bool) -> Reader:
         """What reads the body against the model."""

@@ -1,46 +1,21 @@
 """POST to collections; PATCH, PUT and DELETE of entities (Protocol 11.4.2 to 11.4.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from app.errors import Invalid, NotFound
 from app.odata.engine.answering import entity as entity_reply
 from app.odata.engine.changes.context import Change, methods_of
+from app.odata.engine.changes.later import Made, Outcome
 from app.odata.engine.edm import EntitySet, EntityType
-from app.odata.engine.envelope import empty_reply
-from app.odata.engine.exchange import Exchange
 from app.odata.engine.focus import Entities, Entity
 from app.odata.engine.messages import Reply
 from app.odata.engine.problems import NoSuchResource, PreconditionFailed
-from app.odata.engine.reading import Reading
 from app.odata.engine.replacing import replaced
 from app.odata.engine.source import Given
 
 VERSION_WITH_ETAGS: Final = "4.01"  # in which an ETag inside a body counts
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An entity that is shown when its transaction has ended: others who write need not wait while
-    it is read and written out.
-    """
-
-    exchange: Exchange
-    entity: Entity
-    headers: Mapping[str, str]
-
-    def shown(self, reading: Reading) -> Reply:
-        """201 with the entity. Raises NotFound when somebody has taken it away meanwhile."""
-        return entity_reply(self.exchange, reading, self.entity, 201, self.headers)
-
-    def named(self) -> Reply:
-        """204 with where it is, when it cannot be shown: it was made all the same."""
-        where = self.headers["Location"]
-        return empty_reply(self.exchange.manner, {"OData-EntityId": where, "Location": where})
-
-
-Outcome = Reply | Made
 
 
 def on_collection(change: Change, focus: Entities) -> Outcome:
