@@ -101,6 +101,22 @@ class Reader:
             self._way(name, member, found)
         return found.given()
 
+    def _all_quickly(self, kind: EdmType, members: list[Any]) -> tuple[Given, ...] | None:
+        """Entities of just this type that have nothing unusual; None where one of them has: then
+        the long way says what is wrong, and in which.
+        """
+        if not isinstance(kind, EntityType) or kind.abstract:
+            return None
+        quick = readers(self.model, kind, self.creating)
+        with suppress(AttributeError, KeyError, *REFUSALS):
+            return tuple(
+                [
+                    Given({name: quick[name](member) for name, member in each.items()}, type=kind)
+                    for each in members
+                ]
+            )
+        return None
+
     def _own_type(self, value: Mapping[str, Any], kind: EntityType) -> EntityType:
         named = value.get("@odata.type", value.get("@type"))
         if named is None:
@@ -234,6 +250,9 @@ class Reader:
                 raise self.values.wrong("a JSON array is expected")
             if isinstance(kind.item, PrimitiveType | EnumType):
                 return self.values.primitives(kind.item, member)
+            quickly = self._all_quickly(kind.item, member)
+            if quickly is not None:
+                return quickly
             return tuple(
                 self.within(str(index)).argument(kind.item, each)
                 for index, each in enumerate(member)
