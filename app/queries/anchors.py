@@ -1,7 +1,8 @@
 """Deep pages of a list: where one ended, the next one begins, as long as the store is the same.
 
 OFFSET steps over every row before the page. Whoever reads page after page is spared that: the
-order's values of the last row are remembered, and the next page is sought by them.
+order's values of the last row are remembered, and the next page is sought by them. No order has
+NULL behind its first term: such rows would be passed over.
 """
 
 from collections.abc import Mapping, Sequence

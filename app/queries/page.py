@@ -1,6 +1,7 @@
 """The read path: a page or one row of a catalogue, always through the catalogue's visible(viewer).
 
-The number of statements is the same for one row and for five hundred: count, page, one per facet.
+The number of statements is the same for one row and for five hundred: page, count where the page
+does not tell it, one per facet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

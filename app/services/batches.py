@@ -158,7 +158,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """The rows to insert: all have the same columns in the same order."""
     columns = {name for each in values for name in each} | {"name"}
-    empty = {name: DEFAULTS[name] for name in columns}
+    empty = {name: DEFAULTS[name] for name in sorted(columns)}  # one order for one statement
     known = {id(home): home for home in homes}  # quicker than by value
     by_home = {key: empty | home.columns for key, home in known.items()}
     free = _positions(work, homes)

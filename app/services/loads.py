@@ -3,7 +3,7 @@ by one INSERT where some may be there already, since triggers go off with each s
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -14,7 +14,10 @@ from app.services import statements
 
 # COPY costs three round trips, whatever the number of rows.
 COPY_FROM = 8
-SIZES = (100, 10, 1)  # rows of a statement of SQLite
+# Rows of a statement of SQLite: with more a statement gets no quicker, and each shape of rows has
+# statements of its own, which take memory as long as the connection keeps them.
+SIZES = (20, 1)
+SHAPES = 256  # whose statements' texts are kept
 Convert = Callable[[Any], Any]
 
 
@@ -110,7 +113,7 @@ def copy_rows(
             copy.write_row((*row.values(), *rest))
 
 
-@cache
+@lru_cache(SHAPES)
 def _insertion(model: Any, names: tuple[str, ...], size: int) -> str:
     """SQLite's statement for so many rows; the parameters of each stand in the order of the
     names.

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
+from app.errors import DomainError
 from app.odata.engine import headers
 from app.odata.engine.addresses import ImportStep, OperationStep, Step
 from app.odata.engine.asked_keys import AskedKeys
@@ -35,7 +36,7 @@ REMEMBERED = 256  # query strings that were taken apart
 class Exchange:
     """What all parts of the engine need of a request. `pairs` are the query options, decoded, in
     their order; system options by their usual names ("$top"). `arguments` are the parameters of an
-    action, if they were read ahead of its transaction.
+    action, or what is wrong with them, if they were read ahead of its transaction.
     """
 
     service: Service
@@ -43,7 +44,7 @@ class Exchange:
     manner: Manner
     steps: tuple[Step, ...]
     pairs: Pairs = field(default=())
-    arguments: Mapping[str, Any] | None = None
+    arguments: Mapping[str, Any] | DomainError | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

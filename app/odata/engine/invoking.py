@@ -28,17 +28,7 @@ def invoke_function(
 ) -> Focus:
     """Run a function; gives what it answered, to be read or followed further."""
     given = _arguments(exchange, step.operation, step.arguments)
-    return _run(exchange, step.operation, given, bound)
-
-
-def invoke_action(
-    exchange: Exchange,
-    step: at.OperationStep | at.ImportStep,
-    bound: Focus | None,
-    given: Mapping[str, Any],
-) -> Focus:
-    """Run an action with parameters."""
-    return _run(exchange, step.operation, given, bound)
+    return invoke(exchange, step.operation, given, bound)
 
 
 def arguments_of(
@@ -113,9 +103,10 @@ def _arguments(exchange: Exchange, operation: Operation, sent: Mapping[str, str]
     return found
 
 
-def _run(
+def invoke(
     exchange: Exchange, operation: Operation, given: Mapping[str, Any], bound: Focus | None
 ) -> Focus:
+    """Run an operation with typed parameters; gives what it answered."""
     handler = handler_of(exchange, operation)
     key: Key | None = bound.key if isinstance(bound, Entity) else None
     answer = handler.run(Call(key, given, exchange.request.caller, exchange.manner.root))

@@ -190,7 +190,8 @@ Answer = Entities | Stream | Mapping[str, Any] | Sequence[Any] | str | int | flo
 class Call:
     """A call of an operation: the key it is bound to (None: a collection, or unbound), and its
     parameters, typed, by their declared names; those left out are absent. One of an entity type is
-    a Given. `root` is the service root as the client addressed it.
+    a Given. They are not to be changed: the call may be tried again. `root` is the service root as
+    the client addressed it.
     """
 
     key: Key | None

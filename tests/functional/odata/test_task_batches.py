@@ -95,9 +95,11 @@ def test_what_cannot_be_shown_was_made(
         raise error
 
     items = {"items": numbered(office, 3)}
+    asked = key | {"Prefer": "return=representation"}
     with monkeypatch.context() as patched:
         patched.setattr(MadeMany, "shown", fail)
-        made = office.editor.post("Task/BatchInsert", items, headers=key)
+        made = office.editor.post("Task/BatchInsert", items, headers=asked)
+    assert "Preference-Applied" not in made.headers
     after = office.editor.get("Task/$count").text
     assert (made.status_code == 204, after) == ((False, "2") if key else (True, "5"))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.errors import NotFound
+from app.errors import DomainError, NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine.answering import answer_focus
 from app.odata.engine.changes.context import Change
@@ -10,7 +10,7 @@ from app.odata.engine.changes.entities import created
 from app.odata.engine.changes.later import MadeMany, Outcome
 from app.odata.engine.edm import CollectionType
 from app.odata.engine.focus import Entities, Entity, Focus, Result
-from app.odata.engine.invoking import arguments_of, handler_of, invoke_action
+from app.odata.engine.invoking import arguments_of, handler_of, invoke
 from app.odata.engine.problems import NotAllowed
 
 
@@ -21,12 +21,13 @@ def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Outc
     if change.method != "POST":
         raise NotAllowed("An action is called by POST", allowed=("POST",))
     bound = _bound(change, step)
-    exchange = change.exchange
-    given = exchange.arguments
+    exchange, given = change.exchange, change.exchange.arguments
+    if isinstance(given, DomainError):
+        raise given
     if given is None:
         reader = change.reader(creating=True)
         given = arguments_of(exchange, step.operation, change.body(), reader)
-    return _answered(change, step, invoke_action(exchange, step, bound, given))
+    return _answered(change, step, invoke(exchange, step.operation, given, bound))
 
 
 def _bound(change: Change, step: at.OperationStep | at.ImportStep) -> Focus | None:
@@ -55,8 +56,8 @@ def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focu
         return created(change, made)
     if change.wish == "minimal":
         return change.empty(change.applied)
+    # Options may be refused: then inside, so that all that was done is undone.
     if isinstance(made, Entities) and made.keys is not None and not change.exchange.pairs:
         return MadeMany(change.exchange, made, step, change.applied)
-    # What the options ask for is refused, if it is, with all that was done.
     reply = answer_focus(change.exchange, change.reading, made, step)
     return replace(reply, headers={**reply.headers, **change.applied})

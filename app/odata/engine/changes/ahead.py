@@ -1,8 +1,7 @@
 """What the body of an action gives, read before its transaction begins: others who write need not
 wait meanwhile.
 
-What is wrong with a body is said in its turn, when it is read again inside; so is what needs the
-store.
+What is wrong with a body is said in its turn, inside; what needs the store is read there.
 """
 
 from dataclasses import replace
@@ -25,7 +24,9 @@ def _no_store(*_: Any) -> NoReturn:
 
 
 def with_arguments(exchange: Exchange) -> Exchange:
-    """The request with the parameters of the action that it calls, as far as they can be read."""
+    """The request with the parameters of the action that it calls, or with what is wrong with
+    them, if that can be told without the store.
+    """
     step, request = exchange.steps[-1], exchange.request
     if not isinstance(step, at.OperationStep | at.ImportStep) or step.operation.kind != "action":
         return exchange
@@ -34,6 +35,8 @@ def with_arguments(exchange: Exchange) -> Exchange:
     reader = Reader(exchange.service.model, _no_store, creating=True)
     try:
         given = arguments_of(exchange, step.operation, json_body(exchange), reader)
-    except (DomainError, _NeedsStore):
+    except _NeedsStore:
         return exchange
+    except DomainError as error:
+        return replace(exchange, arguments=error)
     return replace(exchange, arguments=given)

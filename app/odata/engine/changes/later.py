@@ -49,7 +49,7 @@ class MadeMany:
 
     def named(self) -> Reply:
         """204, when they cannot be shown: the action was carried out all the same."""
-        return empty_reply(self.exchange.manner, self.headers)
+        return empty_reply(self.exchange.manner)
 
 
 Later = Made | MadeMany
