@@ -25,7 +25,7 @@ from app.queries.sql import among_bound, bound_ids
 
 FEW = 8  # rows
 OVERHEAD = 400  # bytes of memory that a kept text takes beside itself
-ROOM = 12 * 2**20  # bytes for the texts of one store in one process
+ROOM = 10 * 2**20  # bytes for the texts of one store in one process
 ASKED, ITEM = 2**18, 100  # bytes for who was asked for by himself, all of them and one
 
 NOTHING: Mapping[Any, Any] = {}

@@ -27,6 +27,7 @@ PLAIN = (
     "risk_id",
 )
 DATES = ("start_on", "due_on", "start_at", "due_at")
+COLUMNS = (*PLAIN, *DATES)
 MAX_HOURS = 1e6
 LAST_RECURRENCE = 7
 LEAST_COLOR, MOST_COLOR = -(2**31), 2**31 - 1
@@ -37,7 +38,7 @@ def column_values(work: Work, changes: TaskChanges, before: Any) -> dict[str, An
 
     Raises Invalid for values that cannot be taken. What the values name is not looked up.
     """
-    values = changes.given(*PLAIN, *DATES)
+    values = changes.given(*COLUMNS)
     dates = {name: values.pop(name) for name in DATES if name in values}
     _check(values)
     _set_description(values, changes)

@@ -9,6 +9,7 @@ from app.odata.engine.problems import BadRequest, TooBig
 from app.odata.engine.source import Limits
 
 MAX_DEPTH: Final = 32
+NESTING: Final = (dict, list)
 MAX_DIGITS: Final = 400  # of a number with a point, and its greatest exponent of ten
 
 
@@ -70,15 +71,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value]
+    level = [value] if isinstance(value, NESTING) else []
     for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for each in level:
-            if isinstance(each, dict):
-                below += each.values()
-            elif isinstance(each, list):
-                below += each
-        level = [each for each in below if isinstance(each, dict | list)]
         if not level:
             return
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, NESTING)
+        ]
+    if not level:
+        return
     raise BadRequest(f"The body is nested deeper than {MAX_DEPTH}")
