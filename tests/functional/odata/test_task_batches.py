@@ -1,16 +1,9 @@
 """BatchInsert and BatchDelete: many tasks, all or none, in few statements."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.errors import Unavailable
-from app.odata.engine import protocol
-from app.odata.engine.changes import actions, ahead
-from app.odata.engine.changes.later import MadeMany
-from app.odata.sets.task_source import TaskSource
-from app.queries.connection import open_connection
 from tests.counting import counted
 from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
 
@@ -62,64 +55,6 @@ def test_a_thousand_in_one(office: Office) -> None:
     assert response.status_code == 204
     assert office.editor.get("Task/$count").text == "2"
     assert len(statements) < 30
-
-
-@pytest.mark.covers("odata:POST Task/BatchInsert")
-def test_others_may_write_while_it_is_read_and_answered(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = []
-
-    def noting(what: str, run: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(*arguments: Any) -> Any:
-            seen.append((what, open_connection() is not None))
-            return run(*arguments)
-
-        return noted
-
-    monkeypatch.setattr(ahead, "arguments_of", noting("read", ahead.arguments_of))
-    monkeypatch.setattr(actions, "arguments_of", noting("read again", actions.arguments_of))
-    monkeypatch.setattr(TaskSource, "create_all", noting("made", TaskSource.create_all))
-    monkeypatch.setattr(MadeMany, "shown", noting("shown", MadeMany.shown))
-    assert insert(office, numbered(office, 3)).status_code == 200
-    assert seen == [("read", False), ("made", True), ("shown", False)]
-
-
-@pytest.mark.covers("odata:POST Task/BatchInsert")
-@pytest.mark.parametrize("error", [Unavailable(), ZeroDivisionError()])
-@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "once"}], ids=["plain", "with a key"])
-def test_what_cannot_be_shown_was_made(
-    office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception, key: dict[str, str]
-) -> None:
-    def fail(*_: Any) -> None:
-        raise error
-
-    items = {"items": numbered(office, 3)}
-    asked = key | {"Prefer": "return=representation"}
-    with monkeypatch.context() as patched:
-        patched.setattr(MadeMany, "shown", fail)
-        made = office.editor.post("Task/BatchInsert", items, headers=asked)
-    assert "Preference-Applied" not in made.headers
-    after = office.editor.get("Task/$count").text
-    assert (made.status_code == 204, after) == ((False, "2") if key else (True, "5"))
-
-
-@pytest.mark.covers("odata:POST Task/BatchInsert")
-def test_what_is_gone_before_the_answer_is_left_out(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    atomically = protocol._atomically
-
-    def then_deleted(*asked: Any) -> Any:
-        outcome = atomically(*asked)
-        if isinstance(outcome, MadeMany):
-            assert outcome.entities.keys is not None
-            office.editor.delete(f"Task({outcome.entities.keys[1][0]})")
-        return outcome
-
-    monkeypatch.setattr(protocol, "_atomically", then_deleted)
-    response = insert(office, numbered(office, 3))
-    assert [each["Name"] for each in response.json["value"]] == ["number 0", "number 2"]
 
 
 @pytest.mark.covers("odata:POST Task/BatchInsert")

@@ -56,8 +56,16 @@ def _answered(change: Change, step: at.OperationStep | at.ImportStep, made: Focu
         return created(change, made)
     if change.wish == "minimal":
         return change.empty(change.applied)
-    # Options may be refused: then inside, so that all that was done is undone.
-    if isinstance(made, Entities) and made.keys is not None and not change.exchange.pairs:
+    if isinstance(made, Entities) and _may_be_shown_later(change, made):
         return MadeMany(change.exchange, made, step, change.applied)
     reply = answer_focus(change.exchange, change.reading, made, step)
     return replace(reply, headers={**reply.headers, **change.applied})
+
+
+def _may_be_shown_later(change: Change, made: Entities) -> bool:
+    """Entities by their keys, where all writers wait for each other. Not with options, which may be
+    refused: then all that was done is undone. Elsewhere a connection may be lost before they are
+    shown, and the client would not know their keys.
+    """
+    one_writer = change.reading.connection.dialect.name == "sqlite"
+    return one_writer and made.keys is not None and not change.exchange.pairs
