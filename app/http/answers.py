@@ -135,12 +135,12 @@ class _Asked:
         if standing.state == self.state:
             return True
         ground = standing.ground
-        if ground is None or self.labels_of(ground.lists) != ground.labels:
+        if ground is None or self.look_at(ground.lists) != ground.labels:
             return False
         standing.state = self.state
         return True
 
-    def labels_of(self, lists: frozenset[int]) -> Labels:
+    def look_at(self, lists: frozenset[int]) -> Labels:
         """The labels of lists, which are read once."""
         if self.labels is None or self.looked_at != lists:
             with reading() as connection:
@@ -195,7 +195,7 @@ class Answers:
             return Recalled(REASONS[304], tag.answer)
         if length <= LONGEST_KEY:
             if tag is not None and tag.standing.ground is not None:
-                asked.labels_of(tag.standing.ground.lists)  # before what is to stand on them
+                asked.look_at(tag.standing.ground.lists)  # before what is to stand on them
             asked.readings = watch()
             here.unanswered = asked
         return None

@@ -23,7 +23,7 @@ from app.odata.engine.edm import (
     Property,
 )
 from app.odata.engine.problems import BadRequest, NotSupported
-from app.odata.engine.quick import REFUSALS, readers
+from app.odata.engine.quick import REFUSALS, Read, readers
 from app.odata.engine.source import Given, Key, Link
 from app.odata.engine.values import Values
 
@@ -79,7 +79,7 @@ class Reader:
         own = self._own_type(value, kind)
         quick = readers(self.model, own, self.creating)
         with suppress(KeyError, *REFUSALS):
-            return Given({name: quick[name](member) for name, member in value.items()}, type=own)
+            return _quickly(quick, value, own)
         return self._read(value, Gathered(own))
 
     def _read(self, value: Mapping[str, Any], found: Gathered) -> Given:
@@ -109,12 +109,7 @@ class Reader:
             return None
         quick = readers(self.model, kind, self.creating)
         with suppress(AttributeError, KeyError, *REFUSALS):
-            return tuple(
-                [
-                    Given({name: quick[name](member) for name, member in each.items()}, type=kind)
-                    for each in members
-                ]
-            )
+            return tuple([_quickly(quick, each, kind) for each in members])
         return None
 
     def _own_type(self, value: Mapping[str, Any], kind: EntityType) -> EntityType:
@@ -262,6 +257,11 @@ class Reader:
         if isinstance(kind, ComplexType):
             return self.values.complex(member, kind)
         return self.values.primitive(kind, member)
+
+
+def _quickly(quick: Mapping[str, Read], value: Mapping[str, Any], kind: EntityType) -> Given:
+    """An object that has nothing unusual. Raises KeyError, AttributeError or one of REFUSALS."""
+    return Given({name: quick[name](member) for name, member in value.items()}, type=kind)
 
 
 def lower_names(value: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

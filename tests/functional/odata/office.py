@@ -1,10 +1,11 @@
 """A project with people of every role in it, and things that some of them do not see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -22,6 +23,8 @@ from app.models import (
     TaskList,
     TimeEntry,
 )
+from app.odata.engine import protocol
+from app.odata.engine.messages import Reply
 from app.services.execute import maintain
 from tests.api import Api
 from tests.builders import World
@@ -150,6 +153,19 @@ def _furnished(world: World) -> tuple[dict[str, int], dict[str, str]]:
     keys = {who: world.key(ids[who]) for who in (*PEOPLE, "admin")}
     keys["reader"] = world.key(ids["editor"], read_only=True)
     return ids, keys
+
+
+def between_commit_and_answer(patch: pytest.MonkeyPatch, act: Callable[[Any], None]) -> None:
+    """Let somebody act when what was made is kept and not yet shown; `act` gets what was made."""
+    atomically = protocol._atomically
+
+    def then_act(*asked: Any) -> Any:
+        outcome = atomically(*asked)
+        if not isinstance(outcome, Reply):
+            act(outcome)
+        return outcome
+
+    patch.setattr(protocol, "_atomically", then_act)
 
 
 @contextmanager

@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from app.errors import Unavailable
-from app.odata.engine import protocol
 from app.odata.engine.changes.later import Made
 from app.services.execute import maintain
 from app.services.keys import revoke_keys
 from tests.contract.inloox import TASK
-from tests.functional.odata.office import NOWHERE, Office, refused, unchanged
+from tests.functional.odata.office import (
+    NOWHERE,
+    Office,
+    between_commit_and_answer,
+    refused,
+    unchanged,
+)
 from tests.functional.odata.test_metadata import SETS, SPREADSHEET
 from tests.odata import OData
 
@@ -45,15 +50,11 @@ def test_what_is_gone_before_it_is_shown_was_made(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others may delete it between the commit and the answer."""
-    atomically = protocol._atomically
 
-    def then_deleted(*asked: Any) -> Any:
-        outcome = atomically(*asked)
-        if isinstance(outcome, Made):
-            office.editor.delete(outcome.headers["Location"].partition("/odata/")[2])
-        return outcome
+    def deleted(made: Any) -> None:
+        office.editor.delete(made.headers["Location"].partition("/odata/")[2])
 
-    monkeypatch.setattr(protocol, "_atomically", then_deleted)
+    between_commit_and_answer(monkeypatch, deleted)
     asked = {"Prefer": "return=representation"}
     made = office.editor.post("Task", {"Name": "x", "ProjectId": office["project"]}, headers=asked)
     assert (made.status_code, made.data) == (204, b"")

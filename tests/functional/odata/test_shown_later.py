@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from app.errors import Unavailable
-from app.odata.engine import protocol
 from app.odata.engine.changes import actions, ahead
 from app.odata.engine.changes.later import MadeMany
 from app.odata.sets.task_source import TaskSource
 from app.queries.connection import open_connection
-from tests.functional.odata.office import Office
+from tests.functional.odata.office import Office, between_commit_and_answer
 from tests.functional.odata.test_task_batches import insert, numbered
 
 
@@ -66,15 +65,9 @@ def test_what_cannot_be_shown_was_made(
 def test_what_is_gone_before_the_answer_is_left_out(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    atomically = protocol._atomically
+    def one_deleted(made: Any) -> None:
+        office.editor.delete(f"Task({made.entities.keys[1][0]})")
 
-    def then_deleted(*asked: Any) -> Any:
-        outcome = atomically(*asked)
-        if isinstance(outcome, MadeMany):
-            assert outcome.entities.keys is not None
-            office.editor.delete(f"Task({outcome.entities.keys[1][0]})")
-        return outcome
-
-    monkeypatch.setattr(protocol, "_atomically", then_deleted)
+    between_commit_and_answer(monkeypatch, one_deleted)
     response = insert(office, numbered(office, 3))
     assert [each["Name"] for each in response.json["value"]] == ["number 0", "number 2"]
