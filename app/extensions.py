@@ -35,9 +35,9 @@ NAMING = {
 }
 BUSY_MS = 10_000
 BEGUN = "begun"  # the option of a connection whose owner begins its transactions himself
-# Pages of the write-ahead log (16 MiB) after which a commit brings what they hold into the store:
-# four times SQLite's usual, since most pages are written again and again (a seventh more writes).
-CHECKPOINT_PAGES: Final = 4000
+# Pages of the write-ahead log (80 MiB) after which a commit brings what they hold into the store,
+# if nobody else has (services/checkpoints.py).
+CHECKPOINT_PAGES: Final = 20_000
 INSTRUCTIONS: Final = 100_000  # of SQLite, a millisecond or two of work
 ENDS_PLANS: Final = re.compile(rb"(?:DROP|ALTER|DISCARD|DEALLOCATE) ")
 KEPT_STATEMENTS: Final = 200  # that a connection to PostgreSQL has prepared at most

@@ -37,7 +37,7 @@ from app.queries.connection import (
     share_no_more,
 )
 from app.replicas import mark
-from app.services import rounds
+from app.services import checkpoints, rounds
 from app.services.events import parting, told
 from app.services.handlers import HANDLERS
 from app.services.turns import turn
@@ -296,6 +296,7 @@ def _transaction() -> Iterator[Connection]:
                 mine.invalidate()
                 mine.close()
             raise
+    checkpoints.count(mine)
 
 
 def _await_turn(connection: Connection) -> None:

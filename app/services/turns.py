@@ -68,12 +68,18 @@ class _Lock:
             os.close(self._file)
 
 
+def file_of(engine: Engine) -> str | None:
+    """The file of an engine's store; None: it is not SQLite, or in memory."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return None if not name or name == ":memory:" or name.startswith("file:") else name
+
+
 def _lock(engine: Engine) -> _Lock | None:
     """This thread's own handle of the file that is locked: one that is shared, with another thread
     or with a process that was forked, would let both in.
     """
-    name = engine.url.database if engine.dialect.name == "sqlite" else None
-    if not name or name == ":memory:" or name.startswith("file:"):
+    name = file_of(engine)
+    if name is None:
         return None
     key = (name, os.getpid())
     if getattr(_local, "key", None) != key:
