@@ -58,9 +58,7 @@ def count(connection: Connection) -> None:
     info["counted"] = total
     if writes.rows >= ROWS and writes.busy.acquire(blocking=False):
         writes.rows = 0
-        looking = Thread(
-            target=_look_after, args=(engine, writes), name="checkpoint", daemon=True
-        )
+        looking = Thread(target=_look_after, args=(engine, writes), name="checkpoint", daemon=True)
         try:
             looking.start()
         except RuntimeError:  # there are too many threads; what was written is kept all the same
