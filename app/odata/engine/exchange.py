@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from app.errors import DomainError
@@ -24,19 +24,32 @@ from app.odata.engine.plans import Plan, Values, plan_of
 from app.odata.engine.preconditions import Conditions
 from app.odata.engine.problems import BadRequest
 from app.odata.engine.reading import Reading, Stating
-from app.odata.engine.source import Service
+from app.odata.engine.source import Given, Service
 from app.odata.engine.sql.expressions import Translator
 from app.odata.engine.tokens import read as token_read
 
 Pairs = tuple[tuple[str, str], ...]
+UNREAD: Final = object()
 REMEMBERED = 256  # query strings that were taken apart
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was read of a changing request's body before its transaction began: all of it as JSON,
+    the parameters of an action, or what it gives of an entity. An error is what is wrong with it;
+    None, or UNREAD: it is to be read in the transaction.
+    """
+
+    body: Any = UNREAD
+    arguments: Mapping[str, Any] | DomainError | None = None
+    entity: Given | None = None
 
 
 @dataclass(frozen=True)
 class Exchange:
     """What all parts of the engine need of a request. `pairs` are the query options, decoded, in
-    their order; system options by their usual names ("$top"). `arguments` are the parameters of an
-    action, or what is wrong with them, if they were read ahead of its transaction.
+    their order; system options by their usual names ("$top"). `ahead` is what was read of the body
+    before the transaction.
     """
 
     service: Service
@@ -44,7 +57,7 @@ class Exchange:
     manner: Manner
     steps: tuple[Step, ...]
     pairs: Pairs = field(default=())
-    arguments: Mapping[str, Any] | DomainError | None = None
+    ahead: Ahead = Ahead()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

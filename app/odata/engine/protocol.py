@@ -10,7 +10,7 @@ from app.errors import DomainError, NotFound
 from app.odata.engine import addresses as at
 from app.odata.engine import headers
 from app.odata.engine.answering import answer_focus
-from app.odata.engine.changes.ahead import with_arguments
+from app.odata.engine.changes.ahead import read_ahead
 from app.odata.engine.changes.later import Later, Outcome
 from app.odata.engine.changing import carry_out, repeatable
 from app.odata.engine.edm import Operation
@@ -176,7 +176,7 @@ def _run_writing(exchange: Exchange, operation: Operation) -> Reply:
 def change(exchange: Exchange) -> Reply:
     """Answer a changing request, in one transaction."""
 
-    with repeatable(with_arguments(exchange)) as again:
+    with repeatable(read_ahead(exchange)) as again:
 
         def run() -> Outcome:
             with again.reading() as reading:

@@ -123,6 +123,9 @@ class Source(ABC):
     """An entity set, or the entity of a singleton, as the engine meets it."""
 
     type: EntityType
+    # `update` looks the entity up before it does anything, and raises NotFound for one that the
+    # caller does not see: the engine need not ask before.
+    seeks_what_it_updates = False
 
     @abstractmethod
     def rows(self, name: str, caller: Caller) -> Rows:

@@ -95,6 +95,8 @@ class NoValue(Problem):
 class FieldValueSource(StoreSource):
     """Values: one for a field, by its column name, and the GUID of a task or project."""
 
+    seeks_what_it_updates = False  # it makes a value that was not set
+
     def create(self, given: Given, caller: Viewer) -> Key:
         """Set a value that was not set."""
         require(self.spec, given.values, self.spec.required)

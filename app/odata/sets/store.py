@@ -82,6 +82,8 @@ class StoreRows(Rows):
 class StoreSource(Source):
     """A set of the store."""
 
+    seeks_what_it_updates = True
+
     def __init__(self, spec: SetSpec, kind: EntityType) -> None:
         self.spec = spec
         self.type = kind

@@ -1,13 +1,15 @@
-"""On SQLite, where all writers wait for each other, what an action made is shown after its
-transaction.
+"""On SQLite, where all writers wait for each other, bodies are read before a transaction, and what
+an action made is shown after it.
 """
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.errors import Unavailable
+from app.odata.engine.bodies import Reader
 from app.odata.engine.changes import actions, ahead
 from app.odata.engine.changes.later import MadeMany
 from app.odata.sets.task_source import TaskSource
@@ -40,6 +42,43 @@ def test_others_may_write_while_it_is_read_and_answered(
     monkeypatch.setattr(MadeMany, "shown", noting("shown", MadeMany.shown))
     assert insert(office, numbered(office, 3)).status_code == 200
     assert seen == [("read", False), ("made", True), ("shown", False)]
+
+
+@pytest.mark.covers("odata:POST Task", "odata:PATCH Task")
+def test_others_may_write_while_a_body_is_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for addresses in it, which are looked up in the transaction."""
+    seen: list[bool] = []
+    read = Reader.entity
+
+    def noted(reader: Reader, *arguments: Any) -> Any:
+        seen.append(open_connection() is not None)
+        return read(reader, *arguments)
+
+    monkeypatch.setattr(Reader, "entity", noted)
+    key = office.editor.post("Task", {"Name": "one"}).json["TaskItemId"]
+    assert office.editor.patch(f"Task({key})", {"Name": "two"}).status_code == 204
+    assert seen == [False, False]
+    seen.clear()
+    unknown = f"Project({uuid4()})"
+    refused = office.editor.patch(f"Task({key})", {"Project@odata.bind": unknown})
+    assert (refused.status_code, seen) == (400, [False, True])
+    assert office.editor.get(f"Task({key})").json["Name"] == "two"
+
+
+@pytest.mark.covers("odata:PATCH Task", "odata:PUT Task")
+@pytest.mark.parametrize("verb", ["patch", "put"])
+def test_what_is_wrong_is_said_in_its_turn(
+    office: Office, verb: str
+) -> None:
+    wrong = {"Progress": "much"}
+    change = getattr(office.editor, verb)
+    key = office.editor.post("Task", {"Name": "one"}).json["TaskItemId"]
+    assert change(f"Task({key})", wrong).status_code == 400
+    assert change(f"Task({uuid4()})", wrong).status_code == 400
+    assert change(f"Task({key})/Nothing", wrong).status_code == 404
+    assert office.editor.get(f"Task({key})").json["Name"] == "one"
 
 
 @pytest.mark.covers("odata:POST Task/BatchInsert")

@@ -21,7 +21,7 @@ def on_operation(change: Change, step: at.OperationStep | at.ImportStep) -> Outc
     if change.method != "POST":
         raise NotAllowed("An action is called by POST", allowed=("POST",))
     bound = _bound(change, step)
-    exchange, given = change.exchange, change.exchange.arguments
+    exchange, given = change.exchange, change.exchange.ahead.arguments
     if isinstance(given, DomainError):
         raise given
     if given is None:

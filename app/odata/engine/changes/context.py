@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+from app.errors import DomainError
 from app.odata.engine.bodies import Reader
 from app.odata.engine.changes.body import content, json_body
 from app.odata.engine.edm import EntitySet, EntityType
 from app.odata.engine.envelope import empty_reply
-from app.odata.engine.exchange import Exchange
+from app.odata.engine.exchange import UNREAD, Exchange
 from app.odata.engine.focus import Entity, Home
 from app.odata.engine.messages import Manner, Reply
 from app.odata.engine.naming import entity_at
@@ -15,7 +16,7 @@ from app.odata.engine.preconditions import Conditions
 from app.odata.engine.presenting import Presenter
 from app.odata.engine.problems import BadRequest, NotAllowed, PreconditionFailed
 from app.odata.engine.reading import Reading
-from app.odata.engine.source import Key
+from app.odata.engine.source import Given, Key
 from app.odata.engine.walking import Walker
 from app.odata.engine.writing import Writer
 
@@ -79,8 +80,18 @@ class Change:
     # Bodies
 
     def body(self) -> Any:
-        """The body as JSON. Raises NotThisFormat, TooBig, BadRequest."""
-        return json_body(self.exchange)
+        """The body as JSON, not to be changed. Raises NotThisFormat, TooBig, BadRequest."""
+        known = self.exchange.ahead.body
+        if isinstance(known, DomainError):
+            raise known
+        return json_body(self.exchange) if known is UNREAD else known
+
+    def given(self, kind: EntityType, *, creating: bool) -> Given:
+        """What the body gives of an entity of this type. Raises BadRequest."""
+        known = self.exchange.ahead.entity
+        if known is not None and (creating or known.type is kind):
+            return known
+        return self.reader(creating=creating).entity(self.body(), kind)
 
     def content(self) -> IO[bytes]:
         """The body as bytes, from its beginning."""
