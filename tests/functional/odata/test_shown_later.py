@@ -69,9 +69,7 @@ def test_others_may_write_while_a_body_is_read(
 
 @pytest.mark.covers("odata:PATCH Task", "odata:PUT Task")
 @pytest.mark.parametrize("verb", ["patch", "put"])
-def test_what_is_wrong_is_said_in_its_turn(
-    office: Office, verb: str
-) -> None:
+def test_what_is_wrong_is_said_in_its_turn(office: Office, verb: str) -> None:
     wrong = {"Progress": "much"}
     change = getattr(office.editor, verb)
     key = office.editor.post("Task", {"Name": "one"}).json["TaskItemId"]
