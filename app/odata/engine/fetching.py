@@ -11,7 +11,7 @@ from app.odata.engine.ast import Options
 from app.odata.engine.columns import Fetched
 from app.odata.engine.edm import NOTHING
 from app.odata.engine.focus import Entities, Entity
-from app.odata.engine.keeping import Tuples
+from app.odata.engine.keeping import Slot, Tuples
 from app.odata.engine.pages import Page, ended, stated
 from app.odata.engine.paging import Position
 from app.odata.engine.plans import Plan, Values, plan_of
@@ -81,8 +81,9 @@ def _as_given(
     reading: Reading, plan: Plan, page: Page, keys: Sequence[Key], given: Values
 ) -> Tuples:
     """Entities that an operation named by their keys, in its order."""
-    rows = reading.run(plan.listing.statement(plan.columns.labelled), given)
-    places = {key: place for place, key in enumerate(keys)}
+    rows = plan.rows(reading, "named", lambda: plan.listing.statement(plan.columns.labelled), given)
+    named = [tuple(given[v.name] if isinstance(v, Slot) else v for v in key) for key in keys]
+    places = {key: place for place, key in reversed(list(enumerate(named)))}
     numbered = zip((places[key] for key in plan.columns.keys(rows)), rows, strict=True)
     ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]
     end = None if page.left is None else page.skip + page.left

@@ -8,6 +8,7 @@ it.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Select, func
@@ -25,6 +26,7 @@ from app.odata.engine.sql.expressions import Translator
 Focus = Entities | Entity
 Values = Mapping[str, Any]
 ONLY_KEY: Final = "only the key"
+MANY: Final = 1024  # keys that are the parameters of one statement that is kept
 
 
 @dataclass(eq=False, slots=True)
@@ -116,31 +118,58 @@ def _kept(
     return found
 
 
+@cache
+def _of_many(most: int) -> tuple[Key, ...]:
+    return tuple((slot,) for slot in slots("key", range(most)))
+
+
+def least_power(count: int) -> int:
+    """The least power of four that is as great: with so many parameters, some of them given again,
+    few statements have to be kept.
+    """
+    most = 1
+    while most < count:
+        most *= 4
+    return most
+
+
 def plan_of_many(reading: Reading, home: EntitySet, kind: EntityType, most: int) -> Plan:
     """The plan for reading as many whole entities by their keys, each of one property: the
     parameters `key_0`, `key_1` and so on.
     """
     keeping = reading.service.keeping
-    keys = tuple((slot,) for slot in slots("key", range(most)))
-    focus = Entities(home, kind, keys=keys)
+    focus = Entities(home, kind, keys=_of_many(most))
     if keeping is None:
         return plan_for(Listing(reading, focus, Options()))
     return _kept(reading, keeping.kind(reading.caller), focus, "whole", lambda _: Options())
 
 
 def _may_be_kept(model: Model, focus: Focus) -> bool:
-    """What a function answered or a filter in the path left is not the same twice. The properties
-    of an open type may be others for each caller.
+    """What a filter in the path left is not the same twice. The properties of an open type may be
+    others for each caller.
     """
-    if isinstance(focus, Entities) and (focus.keys is not None or focus.filters):
+    if isinstance(focus, Entities) and (focus.filters or not _may_have_slots(focus)):
         return False
     return not any(each.open for each in model.family(focus.home.type))
+
+
+def _may_have_slots(focus: Entities) -> bool:
+    """The keys, if any are named, can be the parameters of a statement that others use too."""
+    keys = focus.keys
+    if keys is None:
+        return True
+    return focus.origin is None and 0 < len(keys) <= MANY and len(keys[0]) == 1
 
 
 def _parted(focus: Focus) -> tuple[Focus, Values]:
     """The focus with slots in place of the values of its key, and these values."""
     if isinstance(focus, Entity):
         return replace(focus, key=slots("key", focus.key)), filled("key", focus.key)
+    if focus.keys is not None:
+        named = [value for (value,) in focus.keys]
+        most = least_power(len(named))
+        given = filled("key", [*named, *[named[-1]] * (most - len(named))])
+        return replace(focus, keys=_of_many(most)), given
     if focus.origin is None:
         return focus, NOTHING
     entity, given = _parted(focus.origin.entity)

@@ -21,7 +21,7 @@ from app.odata.engine.keeping import Stamps, Texts, Tuples, filled
 from app.odata.engine.messages import Manner
 from app.odata.engine.pages import Page, ended, stated
 from app.odata.engine.paging import Position
-from app.odata.engine.plans import Plan, Values, plan_of_many
+from app.odata.engine.plans import Plan, Values, least_power, plan_of_many
 from app.odata.engine.presenting import Presenter
 from app.odata.engine.reading import Reading
 
@@ -97,12 +97,8 @@ def _texts(reading: Reading, plan: Plan, texts: Texts, stamps: Stamps) -> list[o
 def _made(
     reading: Reading, plan: Plan, texts: Texts, form: str, keys: Sequence[Any]
 ) -> dict[Any, bytes]:
-    """The texts of these entities, read in one statement; of as many parameters as a power of four,
-    so that few statements have to be kept.
-    """
-    most = 1
-    while most < len(keys):
-        most *= 4
+    """The texts of these entities, read in one statement."""
+    most = least_power(len(keys))
     listed = [*keys, *[keys[-1]] * (most - len(keys))]
     target = plan.listing.target
     assert isinstance(target, Entities)
