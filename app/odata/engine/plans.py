@@ -168,8 +168,8 @@ def _parted(focus: Focus) -> tuple[Focus, Values]:
     if focus.keys is not None:
         named = [value for (value,) in focus.keys]
         most = least_power(len(named))
-        given = filled("key", [*named, *[named[-1]] * (most - len(named))])
-        return replace(focus, keys=_of_many(most)), given
+        filled_in = filled("key", [*named, *[named[-1]] * (most - len(named))])
+        return replace(focus, keys=_of_many(most)), filled_in
     if focus.origin is None:
         return focus, NOTHING
     entity, given = _parted(focus.origin.entity)
