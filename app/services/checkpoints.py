@@ -45,7 +45,16 @@ _writes: WeakKeyDictionary[Engine, _Writes] = WeakKeyDictionary()
 
 
 def count(connection: Connection) -> None:
-    """A transaction of SQLite was committed: have its log looked after if there is enough in it."""
+    """A transaction of SQLite was committed: have its log looked after if there is enough in it.
+    Raises nothing: what was committed may not look as if it was not.
+    """
+    try:
+        _count(connection)
+    except Exception:
+        log.exception("nobody looks after the log")
+
+
+def _count(connection: Connection) -> None:
     engine = connection.engine
     if file_of(engine) is None:
         return
@@ -61,14 +70,16 @@ def count(connection: Connection) -> None:
         looking = Thread(target=_look_after, args=(engine, writes), name="checkpoint", daemon=True)
         try:
             looking.start()
-        except RuntimeError:  # there are too many threads; what was written is kept all the same
+        except BaseException:  # there are too many threads, or no memory
             writes.busy.release()
+            raise
 
 
 def _look_after(engine: Engine, writes: _Writes) -> None:
     try:
         found = bring(engine)
-        if found is not None and found.brought >= BEGIN_ANEW:
+        # Where somebody reads what is older than half of the log, it could not begin anew.
+        if found is not None and max(BEGIN_ANEW, found.pages / 2) <= found.brought:
             with turn(engine):
                 bring(engine)
     except FAILED as error:

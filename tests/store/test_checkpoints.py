@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -177,12 +178,19 @@ def _fails(_engine: object) -> None:
     raise sqlite3.OperationalError("disk I/O error")
 
 
-def test_too_many_threads(store: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that was kept is never answered with an error."""
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
+def test_no_thread(
+    store: Path, world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A write that was kept is never answered with an error, nor carried out again."""
+
+    def fail(_thread: object) -> None:
+        raise error
+
     home = world.list()
     monkeypatch.setattr(checkpoints, "ROWS", 1)
     with monkeypatch.context() as broken:
-        broken.setattr(checkpoints.Thread, "start", _cannot_start)
+        broken.setattr(checkpoints.Thread, "start", fail)
         world.task(home, name="kept")
     assert not brought_in(store, "kept")
     world.task(home)
@@ -190,5 +198,24 @@ def test_too_many_threads(store: Path, world: World, monkeypatch: pytest.MonkeyP
     assert brought_in(store, "kept")
 
 
-def _cannot_start(_thread: object) -> None:
-    raise RuntimeError("can't start new thread")
+def test_no_turn_while_somebody_reads_an_old_state(
+    store: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log cannot begin anew until he ends, as a dump after an hour."""
+    home = world.list()
+    assert checkpoints.bring(db.engine) is not None
+    turns = []
+    monkeypatch.setattr(checkpoints, "turn", lambda engine: turns.append(engine) or nullcontext())
+    monkeypatch.setattr(checkpoints, "BEGIN_ANEW", 1)
+    with closing(sqlite3.connect(store, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM task").fetchall()
+        for _ in range(8):
+            world.task(home)
+        monkeypatch.setattr(checkpoints, "ROWS", 1)
+        world.task(home, name="last")
+        settle()
+        assert not turns and not brought_in(store, "last")
+    world.task(home)
+    settle()
+    assert turns and brought_in(store, "last")
