@@ -83,6 +83,7 @@ def _as_given(
     """Entities that an operation named by their keys, in its order."""
     rows = plan.rows(reading, "named", lambda: plan.listing.statement(plan.columns.labelled), given)
     named = [tuple(given[v.name] if isinstance(v, Slot) else v for v in key) for key in keys]
+    # What stands there again to fill a statement's parameters has its first place.
     places = {key: place for place, key in reversed(list(enumerate(named)))}
     numbered = zip((places[key] for key in plan.columns.keys(rows)), rows, strict=True)
     ordered = [row for _, row in sorted(numbered, key=lambda pair: pair[0])]

@@ -6,7 +6,7 @@ is made with the caller that stands for the kind (keeping.py), so nothing of one
 it.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
@@ -123,14 +123,14 @@ def _of_many(most: int) -> tuple[Key, ...]:
     return tuple((slot,) for slot in slots("key", range(most)))
 
 
-def least_power(count: int) -> int:
-    """The least power of four that is as great: with so many parameters, some of them given again,
-    few statements have to be kept.
+def padded(values: Sequence[Any]) -> list[Any]:
+    """The values, the last one again and again until they are a power of four: with so many
+    parameters few statements have to be kept.
     """
     most = 1
-    while most < count:
+    while most < len(values):
         most *= 4
-    return most
+    return [*values, *[values[-1]] * (most - len(values))]
 
 
 def plan_of_many(reading: Reading, home: EntitySet, kind: EntityType, most: int) -> Plan:
@@ -166,10 +166,8 @@ def _parted(focus: Focus) -> tuple[Focus, Values]:
     if isinstance(focus, Entity):
         return replace(focus, key=slots("key", focus.key)), filled("key", focus.key)
     if focus.keys is not None:
-        named = [value for (value,) in focus.keys]
-        most = least_power(len(named))
-        filled_in = filled("key", [*named, *[named[-1]] * (most - len(named))])
-        return replace(focus, keys=_of_many(most)), filled_in
+        named = padded([value for (value,) in focus.keys])
+        return replace(focus, keys=_of_many(len(named))), filled("key", named)
     if focus.origin is None:
         return focus, NOTHING
     entity, given = _parted(focus.origin.entity)

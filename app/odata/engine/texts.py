@@ -21,7 +21,7 @@ from app.odata.engine.keeping import Stamps, Texts, Tuples, filled
 from app.odata.engine.messages import Manner
 from app.odata.engine.pages import Page, ended, stated
 from app.odata.engine.paging import Position
-from app.odata.engine.plans import Plan, Values, least_power, plan_of_many
+from app.odata.engine.plans import Plan, Values, padded, plan_of_many
 from app.odata.engine.presenting import Presenter
 from app.odata.engine.reading import Reading
 
@@ -98,11 +98,10 @@ def _made(
     reading: Reading, plan: Plan, texts: Texts, form: str, keys: Sequence[Any]
 ) -> dict[Any, bytes]:
     """The texts of these entities, read in one statement."""
-    most = least_power(len(keys))
-    listed = [*keys, *[keys[-1]] * (most - len(keys))]
+    listed = padded(keys)
     target = plan.listing.target
     assert isinstance(target, Entities)
-    whole = plan_of_many(reading, target.home, target.type, most)
+    whole = plan_of_many(reading, target.home, target.type, len(listed))
     rows = whole.rows(reading, "whole", lambda: _stated(whole), filled("key", listed))
     fetched = Fetched(whole.columns, [row[:-1] for row in rows])
     items = Presenter(reading).entities(fetched, NOTHING_MORE)
